@@ -1,0 +1,8 @@
+import type { components } from "../generated/api.ts";
+
+export { createMadang, idempotencyKey, take, type Madang, type MadangOptions } from "./client.ts";
+export { ApiError, UnreachableError, type FieldProblem, type Problem } from "./errors.ts";
+export { items, type Page } from "./pages.ts";
+
+/** The values that the API takes and shows, by the names of its document. */
+export type Schemas = components["schemas"];

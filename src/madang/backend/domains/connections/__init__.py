@@ -1,0 +1,1 @@
+"""Connections: made, changed, removed; credentials handed to the proxy."""

@@ -1,0 +1,1 @@
+"""Connectors: listed, changed, removed; their versions, remarks and documents."""

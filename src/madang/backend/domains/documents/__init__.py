@@ -1,0 +1,1 @@
+"""Documents: uploaded once, imported from there."""

@@ -1,0 +1,1 @@
+"""Functions: listed, searched, described, rendered for models."""

@@ -1,0 +1,1 @@
+"""Imports: long work that makes a connector version from a document."""

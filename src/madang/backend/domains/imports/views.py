@@ -1,0 +1,105 @@
+"""What the API takes and shows of imports."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from madang.backend.http.models import Body, Time, View
+from madang.catalog.importing import ImportRequest
+from madang.storage.jobs import Job, JobState
+
+Url = Annotated[str, Field(max_length=2_000, examples=["https://api.example.com/openapi.json"])]
+
+
+class ImportBody(Body):
+    """A document that is to become a connector, or a new version of one."""
+
+    url: Annotated[Url | None, Field(description="Where the document is; fetched by the server, guarded.")] = None
+    document: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$", description="The id of an uploaded document.")] = (
+        None
+    )
+    source_url: Annotated[
+        Url | None, Field(description="The base of relative servers and references of an uploaded document.")
+    ] = None
+    name: Annotated[str | None, Field(max_length=100, description="Of the connector; else after the document.")] = None
+    connector: Annotated[str | None, Field(description="The id or name of a connector that gets a new version.")] = None
+    server: Annotated[Url | None, Field(description="Of the first connection; else the document's.")] = None
+    label: Annotated[str, Field(min_length=1, max_length=80, description="Of the first connection.")] = "default"
+    allowed_hosts: Annotated[
+        list[str],
+        Field(max_length=50, description="`host:port` pairs inside the network that may be reached, for this import."),
+    ] = []  # noqa: RUF012 - pydantic copies it
+    other_origins: Annotated[bool, Field(description="Fetch references to other origins too.")] = False
+
+    def to_request(self) -> ImportRequest:
+        """The same for the catalogue."""
+        return ImportRequest(**self.model_dump())
+
+
+class ProgressView(View):
+    """How far an import is: bytes while fetching and reading, functions while storing."""
+
+    stage: str
+    done: int
+    total: int | None
+
+
+class ReportView(View):
+    """What an import came to: every operation found is imported or refused."""
+
+    found: int
+    imported: int
+    with_loss: Annotated[int, Field(description="Imported, but something of them is lost; the remarks say what.")]
+    refused: int
+
+
+class NamedView(View):
+    """A connector by id and name."""
+
+    id: str
+    name: str
+
+
+class ImportView(View):
+    """An import as it stands."""
+
+    id: str
+    state: JobState
+    progress: ProgressView | None
+    connector: NamedView | None
+    version: int | None
+    connection: Annotated[str | None, Field(description="The connection that was made, if one was.")]
+    server_url: str | None
+    allowed_hosts: list[str]
+    report: ReportView | None
+    error: Annotated[dict[str, Any] | None, Field(description="A problem, when it failed.")]
+    created_at: Time
+    updated_at: Time
+
+
+class ImportPage(View):
+    """A page of imports."""
+
+    data: list[ImportView]
+    next: str | None
+
+
+def import_view(job: Job) -> ImportView:
+    """An import as the API shows it."""
+    result: dict[str, Any] = dict(job.result or {})
+    return ImportView(
+        id=job.id,
+        state=job.state,
+        progress=ProgressView(**dict[str, Any](job.progress)) if job.progress else None,
+        connector=NamedView(**result["connector"]) if "connector" in result else None,
+        version=result.get("version"),
+        connection=result.get("connection"),
+        server_url=result.get("server_url"),
+        allowed_hosts=result.get("allowed_hosts", []),
+        report=ReportView(**result["report"]) if "report" in result else None,
+        error=job.error,
+        created_at=job.created_at,
+        updated_at=job.updated_at,
+    )

@@ -1,0 +1,1 @@
+"""What a user chose for the pages."""

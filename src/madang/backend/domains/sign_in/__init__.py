@@ -1,0 +1,1 @@
+"""Signing a browser in by a one-time link."""

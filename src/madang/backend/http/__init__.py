@@ -1,0 +1,1 @@
+"""What every request passes: trace, Host and Origin, size, identity, one transaction, problems, the document."""

@@ -1,0 +1,80 @@
+"""The table of servers: what each is made by, and what it needs. Policy only; `up` and `serve` read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from madang.cli.main import is_there
+from madang.kit.errors import UsageError
+from madang.settings import Mode, Settings
+
+if TYPE_CHECKING:
+    from madang.storage.keys import KeyName
+
+EVERY_MODE: tuple[Mode, ...] = ("local", "test", "real")
+KEYS: tuple[KeyName, ...] = ("credential_key", "grant_key", "grant_public_keys", "journal_key")
+"""The settings that are keys. A server is given its own and no other."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """One row: a name, the factory as `module:attribute`, and what the server needs.
+
+    The factory takes Settings and gives an ASGI application, or an object with `async serve(ready)` that listens by
+    itself and calls `ready` with its base URL. `branches` are the migrations it works on (none: it needs no database),
+    `keys` the key settings it is given, `health` the prefix of its `/healthz` and `/readyz`. Its port is the setting
+    `<name>_port`.
+    """
+
+    name: str
+    about: str
+    factory: str
+    branches: tuple[str, ...] = ()
+    keys: tuple[KeyName, ...] = ()
+    modes: tuple[Mode, ...] = EVERY_MODE
+    health: str = ""
+
+
+SERVERS: tuple[Server, ...] = (
+    Server(
+        name="bbs",
+        about="bulletin board, an example API",
+        factory="madang.examples.bbs.app:create_app",
+        branches=("bbs",),
+        modes=("local", "test"),
+    ),
+    Server(
+        name="proxy",
+        about="calls with a credential",
+        factory="madang.proxy.app:create_app",
+        branches=("core",),
+        keys=("credential_key", "grant_public_keys"),
+        health="/-",
+    ),
+    Server(
+        name="backend",
+        about="web app and API",
+        factory="madang.backend.app:create_app",
+        branches=("core",),
+        keys=("grant_key", "journal_key"),
+    ),
+)
+"""All servers in the order in which they stop last; stopping goes from the end."""
+
+
+def servers_of(mode: Mode, table: Sequence[Server] = SERVERS) -> tuple[Server, ...]:
+    """The servers of a mode whose rooms are part of this installation."""
+    return tuple(server for server in table if mode in server.modes and is_there(server.factory))
+
+
+def get_server(name: str, settings: Settings, table: Sequence[Server] = SERVERS) -> Server:
+    """A server by name. Raises UsageError for a name that is not there, and for one that the mode refuses."""
+    servers = servers_of(settings.mode, table)
+    for server in servers:
+        if server.name == name:
+            return server
+    if any(server.name == name and is_there(server.factory) for server in table):
+        raise UsageError(f"{name} is for tests and trials: MADANG_MODE={settings.mode} refuses it")
+    raise UsageError(f"there is no server {name!r}; there are {', '.join(server.name for server in servers)}")

@@ -1,0 +1,1 @@
+"""How acts are performed, by function kind. A room above may register its own."""

@@ -1,0 +1,1 @@
+"""Servers of other people, imitated on the wire, for tests and trials. Refused in real mode."""

@@ -1,0 +1,1 @@
+"""The network: how our servers listen, and how addresses that others named are reached."""

@@ -1,0 +1,1 @@
+"""The proxy: every call with a credential goes through here. It alone can read credentials."""

@@ -1,0 +1,109 @@
+"""Older and looser spellings of one meaning, each written the way JSON Schema 2020-12 does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from madang.kit.json import JsonObject, JsonValue
+from madang.schema.documents.places import Place
+from madang.schema.documents.remarks import Remarks
+
+_NULL: JsonObject = {"type": "null"}
+_OUTSIDE = ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
+
+
+def make_nullable(schema: JsonObject) -> None:
+    """Let a schema also be null, in place: by its type where that is enough, otherwise as an alternative."""
+    if "$ref" in schema or "allOf" in schema or "const" in schema or "not" in schema:
+        inner = {key: schema.pop(key) for key in list(schema) if key not in _OUTSIDE}
+        schema["anyOf"] = [inner, dict(_NULL)]
+        return
+    kind = schema.get("type")
+    if isinstance(kind, str) and kind != "null":
+        schema["type"] = [kind, "null"]
+    elif isinstance(kind, list) and "null" not in kind:
+        schema["type"] = [*kind, "null"]
+    for key in ("oneOf", "anyOf"):
+        choices = schema.get(key)
+        if isinstance(choices, list) and _NULL not in choices:
+            schema[key] = [*choices, dict(_NULL)]
+    values = schema.get("enum")
+    if isinstance(values, list) and None not in values:
+        schema["enum"] = [*values, None]
+
+
+def split_tuple(
+    node: JsonObject, schema: JsonObject, place: Place, read: Callable[[JsonValue, Place], JsonValue]
+) -> None:
+    """`items`, where a list of schemas is the older spelling of `prefixItems`, and `additionalItems` of `items`."""
+    items = node["items"]
+    if not isinstance(items, list):
+        if items is not None:
+            schema["items"] = read(items, place.child("items"))
+        return
+    if items:
+        schema["prefixItems"] = [read(item, place.at("items", index)) for index, item in enumerate(items)]
+    rest = node.get("additionalItems")
+    if rest is not None:
+        schema["items"] = read(rest, place.child("additionalItems"))
+
+
+def exclusive_bounds(node: JsonObject, schema: JsonObject) -> None:
+    """`exclusiveMinimum: true` beside `minimum` becomes a number of its own; likewise for the maximum."""
+    for exclusive, inclusive in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        value = node.get(exclusive)
+        if value is True and inclusive in schema:
+            schema[exclusive] = schema.pop(inclusive)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            schema[exclusive] = value
+
+
+def fit_enum(value: JsonValue, schema: JsonObject, place: Place, remarks: Remarks) -> None:
+    """Write `enum` as a list without doubles whose values are of the schema's type where only the spelling differs."""
+    if value is None or value == []:
+        remarks.note(place, "enum-empty", "An empty 'enum' allows nothing; it was left out.")
+        return
+    values = value if isinstance(value, list) else [value]
+    fit = _FITS.get(str(schema.get("type")))
+    fitted: list[JsonValue] = [fit(item) for item in values] if fit else [*values]
+    if fitted != values:
+        remarks.note(place, "enum-repaired", f"Values of this 'enum' were read as {schema.get('type')}.")
+    schema["enum"] = _without_doubles(fitted)
+
+
+def _without_doubles(values: list[JsonValue]) -> list[JsonValue]:
+    seen: set[str] = set()
+    kept: list[JsonValue] = []
+    for value in values:
+        identity = f"{type(value).__name__}:{value!r}"
+        if identity not in seen:
+            seen.add(identity)
+            kept.append(value)
+    return kept
+
+
+def _as_text(value: JsonValue) -> JsonValue:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _as_number(value: JsonValue) -> JsonValue:
+    if isinstance(value, str) and len(value) < 19:
+        try:
+            return int(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _as_boolean(value: JsonValue) -> JsonValue:
+    return {"true": True, "false": False}.get(value.lower(), value) if isinstance(value, str) else value
+
+
+_FITS: dict[str, Callable[[JsonValue], JsonValue]] = {
+    "string": _as_text,
+    "integer": _as_number,
+    "number": _as_number,
+    "boolean": _as_boolean,
+}

@@ -1,0 +1,1 @@
+"""Where things are kept: database, migrations, objects, encrypted values, audit trail, long jobs."""

@@ -1,0 +1,1 @@
+"""The structural type model and the effect classes. Standard library only."""

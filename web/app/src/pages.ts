@@ -1,0 +1,31 @@
+import type { Page } from "@madang/sdk";
+import { useInfiniteQuery, type QueryKey } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+
+export interface Loaded<T> {
+  rows: readonly T[];
+  error: unknown;
+  isPending: boolean;
+  /** Load what follows; does nothing while that is under way or at the end. */
+  more: () => void;
+  retry: () => void;
+}
+
+/** A list of the API that grows as it is scrolled. */
+export function usePages<T>(
+  key: QueryKey,
+  load: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+): Loaded<T> {
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => load(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+  const { data, hasNextPage, isFetchingNextPage, isError, fetchNextPage, refetch } = query;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage && !isError) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, isError, fetchNextPage]);
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);
+  return { rows, error: query.error, isPending: query.isPending, more, retry: () => void refetch() };
+}

@@ -1,0 +1,86 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { HomePage } from "./features/home/page.tsx";
+import { Frame } from "./frame/frame.tsx";
+import { NotFound, RouteError, RoutePending } from "./frame/route-states.tsx";
+
+/** Pages that the first one does not wait for. */
+const later = {
+  settings: () => import("./features/account/settings.tsx"),
+  general: () => import("./features/account/general.tsx"),
+  apiKeys: () => import("./features/account/api-keys.tsx"),
+  browsers: () => import("./features/account/browsers.tsx"),
+  installation: () => import("./features/account/installation.tsx"),
+  audit: () => import("./features/account/audit.tsx"),
+};
+
+const root = createRootRoute({ component: Frame });
+
+const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(later.settings, "SettingsPage"),
+});
+
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to redirect
+    throw redirect({ to: "/settings/general", replace: true });
+  },
+});
+
+const general = createRoute({
+  getParentRoute: () => settings,
+  path: "/general",
+  component: lazyRouteComponent(later.general, "GeneralSettings"),
+});
+
+const apiKeys = createRoute({
+  getParentRoute: () => settings,
+  path: "/api-keys",
+  component: lazyRouteComponent(later.apiKeys, "ApiKeysSettings"),
+});
+
+const browsers = createRoute({
+  getParentRoute: () => settings,
+  path: "/browsers",
+  component: lazyRouteComponent(later.browsers, "BrowsersSettings"),
+});
+
+const installation = createRoute({
+  getParentRoute: () => settings,
+  path: "/installation",
+  component: lazyRouteComponent(later.installation, "InstallationSettings"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: "/audit",
+  component: lazyRouteComponent(later.audit, "AuditSettings"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    settings.addChildren([settingsIndex, general, apiKeys, browsers, installation, audit]),
+  ]),
+  defaultPreload: "intent",
+  defaultErrorComponent: RouteError,
+  defaultNotFoundComponent: NotFound,
+  defaultPendingComponent: RoutePending,
+});
+
+/** Fetch the other pages once the first one stands, so that they open at once, and open while the server is away. */
+export function fetchLater(): void {
+  // A page that could not be fetched now is fetched when it is opened.
+  setTimeout(() => void Promise.allSettled(Object.values(later).map((load) => load())), 1000);
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

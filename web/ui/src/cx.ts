@@ -1,0 +1,2 @@
+/** Class names joined; what is falsy is left out. */
+export { clsx as cx } from "clsx";

@@ -68,7 +68,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def empty_database_url(worker_database_url: str) -> AsyncIterator[str]:
     """The URL of a database that was never migrated; dropped after the test."""
-    name = f"empty_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    name = f"{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_empty"
     connection = await asyncpg.connect(worker_database_url)
     try:
         await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")

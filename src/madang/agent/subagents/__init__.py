@@ -1,0 +1,1 @@
+"""Sub-agents: one port, a registry by name, each kind offline and model-backed."""

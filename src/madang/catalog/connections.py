@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,12 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from madang.catalog.hosts import host_errors
 from madang.catalog.mediation import notify_change
 from madang.catalog.rows import ConnectionRow, ConnectorRow
+from madang.catalog.schemes import check_kept, scheme_errors, stored_schemes
 from madang.catalog.values import Connection
 from madang.kit.actor import Actor
 from madang.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError, PreconditionError
 from madang.kit.ids import new_id
 from madang.kit.json import JsonValue
 from madang.kit.pages import Page, PageRequest
+from madang.schema.functions import SecurityScheme
 from madang.storage.listing import page_by_id
 from madang.types.effects import EffectClass
 
@@ -35,6 +37,7 @@ class ConnectionFields:
     credentials: Mapping[str, str] = field(default_factory=dict[str, str])
     allowed_hosts: Sequence[str] = ()
     effects: Mapping[str, EffectClass] = field(default_factory=dict[str, EffectClass])
+    security_schemes: Sequence[SecurityScheme] = ()
 
 
 async def create_connection(
@@ -43,7 +46,6 @@ async def create_connection(
     """Make a connection. Raises InvalidError for a wrong field, ConflictError for a label that is taken."""
     _check(fields)
     connector = await _connector(actor, db, connector_id)
-    now = now
     row = ConnectionRow(
         id=new_id("cxn"),
         account_id=actor.account,
@@ -94,8 +96,10 @@ async def change_connection(
     row, name = await _row(actor, db, connection_id, lock=True)
     if if_revision is not None and if_revision != row.revision:
         raise PreconditionError(f"connection {row.label} has changed meanwhile; load it again")
-    fields = replace(_fields(_value(row, name)), **changes)
+    before = _fields(_value(row, name))
+    fields = replace(before, **changes)
     _check(fields)
+    check_kept(before.security_schemes, fields.security_schemes, before.credentials)
     _fill(row, fields)
     row.revision += 1
     row.updated_at = now
@@ -139,6 +143,7 @@ def _check(fields: ConnectionFields) -> None:
         errors.append(FieldError(pointer="/label", code="length", message="1 to 80 characters"))
     errors += _check_url(fields.server_url)
     errors += host_errors(fields.allowed_hosts)
+    errors += scheme_errors(fields.security_schemes)
     if errors:
         raise InvalidError("; ".join(f"{error.pointer[1:]}: {error.message}" for error in errors), errors=errors)
 
@@ -181,6 +186,7 @@ def _fill(row: ConnectionRow, fields: ConnectionFields) -> None:
     row.credentials = {**fields.credentials}
     row.allowed_hosts = list(fields.allowed_hosts)
     row.effects = {**fields.effects}
+    row.security_schemes = [asdict(scheme) for scheme in fields.security_schemes]
 
 
 def _fields(connection: Connection) -> ConnectionFields:
@@ -191,6 +197,7 @@ def _fields(connection: Connection) -> ConnectionFields:
         credentials=connection.credentials,
         allowed_hosts=connection.allowed_hosts,
         effects=connection.effects,
+        security_schemes=connection.security_schemes,
     )
 
 
@@ -205,6 +212,7 @@ def _value(row: ConnectionRow, connector: str) -> Connection:
         credentials={scheme: str(reference) for scheme, reference in row.credentials.items()},
         allowed_hosts=tuple(row.allowed_hosts),
         effects=row.effects,  # pyright: ignore[reportArgumentType] - checked when it was written
+        security_schemes=stored_schemes(row.security_schemes),
         revision=row.revision,
         created_at=row.created_at,
         updated_at=row.updated_at,

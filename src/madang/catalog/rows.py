@@ -191,6 +191,7 @@ class ConnectionRow(Row):
     credentials: Mapped[JsonObject] = mapped_column(JSONB)
     allowed_hosts: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     effects: Mapped[JsonObject] = mapped_column(JSONB)
+    security_schemes: Mapped[JsonValue] = mapped_column(JSONB)
     revision: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -97,7 +97,8 @@ class Connection:
     """A way to one server of a connector.
 
     `credentials` maps a security scheme to the reference that the proxy gave; `allowed_hosts` are `host:port` pairs
-    that the address guard lets pass; `effects` overrides effect classes by function name.
+    that the address guard lets pass; `effects` overrides effect classes by function name; `security_schemes` are those
+    that it declares itself, for functions whose document asks for none.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Connection:
     credentials: Mapping[str, str]
     allowed_hosts: Sequence[str]
     effects: Mapping[str, EffectClass]
+    security_schemes: Sequence[SecurityScheme] = ()
     revision: int
     created_at: datetime
     updated_at: datetime

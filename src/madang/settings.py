@@ -81,6 +81,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="backend_port", parse=_port, default="8700", about="web app and API"),
     Setting(name="proxy_port", parse=_port, default="8701", about="the proxy that holds credentials"),
     Setting(name="bbs_port", parse=_port, default="8713", about="the bulletin board, an example API"),
+    Setting(name="llm_port", parse=_port, default="0", about="the scripted model of `serve llm`; 0 is any free port"),
     Setting(
         name="database_url",
         parse=_optional,
@@ -113,6 +114,7 @@ class Settings:
     backend_port: int
     proxy_port: int
     bbs_port: int
+    llm_port: int
     database_url: str | None = field(repr=False)
     storage_url: str | None
     log_format: LogFormat

@@ -15,7 +15,7 @@ from madang.cli.environment import own_settings
 from madang.cli.parent import end_with
 from madang.cli.preparing import Ground, prepared
 from madang.cli.servers import KEYS, SERVERS, Server, get_server
-from madang.kit.errors import MadangError
+from madang.kit.errors import MadangError, UsageError
 from madang.logs import configure_logging, get_logger, hide
 from madang.net.running import recorded
 from madang.settings import Settings, load_settings
@@ -27,25 +27,45 @@ _log = get_logger("serve")
 @click.argument("name")
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", help="The port to listen on; 0 is any free one, which is printed.")
+@click.option("--script", metavar="FILE", help="For llm: what it says, as JSON; else its small agent answers.")
 @click.option("--log-format", help="text or json.")
 @click.option("--supervised", type=int, hidden=True, help="The process id of the supervisor to end with.")
-def serve(name: str, host: str | None, port: str | None, log_format: str | None, supervised: int | None) -> None:
+def serve(
+    name: str,
+    host: str | None,
+    port: str | None,
+    script: str | None,
+    log_format: str | None,
+    supervised: int | None,
+) -> None:
     """Run the server NAME in the foreground until Ctrl-C."""
-    options = {"host": host, f"{name}_port": port, "log_format": log_format}
-    run_server(name, {key: value for key, value in options.items() if value is not None}, supervised=supervised)
+    overrides = _given({"host": host, f"{name}_port": port, "log_format": log_format})
+    run_server(name, overrides, options=_given({"script": script}), supervised=supervised)
 
 
 def run_server(
-    name: str, overrides: Mapping[str, str], *, supervised: int | None = None, table: Sequence[Server] = SERVERS
+    name: str,
+    overrides: Mapping[str, str],
+    *,
+    options: Mapping[str, str] | None = None,
+    supervised: int | None = None,
+    table: Sequence[Server] = SERVERS,
 ) -> None:
-    """Run one server of a table until a signal ends it; `supervised` is the process that prepared its ground."""
+    """Run one server of a table until a signal ends it; `supervised` is the process that prepared its ground.
+
+    `options` are keywords of its factory. Raises UsageError for one that it does not take.
+    """
     if supervised is not None:
         end_with(supervised)
     settings = load_settings(overrides=overrides)
     server = get_server(name, settings, table)
+    _refuse_foreign(server, options or {})
     configure_logging(name, settings.log_format, settings.log_level)
     try:
-        uvloop.run(_serve_alone(server, settings) if supervised is None else _serve_supervised(server, settings))
+        if supervised is None:
+            uvloop.run(_serve_alone(server, settings, options or {}))
+        else:
+            uvloop.run(_serve_supervised(server, settings))
     except MadangError:
         raise
     except Exception:
@@ -55,7 +75,7 @@ def run_server(
 
 async def _serve_supervised(server: Server, settings: Settings) -> None:
     keys = {key: str(getattr(settings, key) or "") for key in KEYS}
-    await _serve(server, Ground(settings=settings, keys=keys), announce=lambda _: None)
+    await _serve(server, Ground(settings=settings, keys=keys), {}, announce=lambda _: None)
 
 
 class _Logged:
@@ -68,16 +88,18 @@ class _Logged:
         _log.error("PostgreSQL listens on another port now: stop this server and start it again")
 
 
-async def _serve_alone(server: Server, settings: Settings) -> None:
+async def _serve_alone(server: Server, settings: Settings, options: Mapping[str, str]) -> None:
     async with prepared(settings, [server], _Logged()) as ground:
-        await _serve(server, ground, announce=lambda url: click.echo(f"{server.name}: {url}"))
+        await _serve(server, ground, options, announce=lambda url: click.echo(f"{server.name}: {url}"))
 
 
-async def _serve(server: Server, ground: Ground, *, announce: Callable[[str], None]) -> None:
+async def _serve(
+    server: Server, ground: Ground, options: Mapping[str, str], *, announce: Callable[[str], None]
+) -> None:
     """Make the application and serve it; the keys and the database's password disappear from the log."""
     settings = own_settings(server, ground.settings, ground.keys)
     _hide_secrets(settings)
-    made = _load(server.factory)(settings)
+    made = _load(server.factory)(settings, **options)
     with ExitStack() as listening:
 
         def ready(url: str) -> None:
@@ -101,9 +123,19 @@ def _noted(settings: Settings, server: Server, url: str) -> AbstractContextManag
     return recorded(settings.home, server.name, url)
 
 
-def _load(target: str) -> Callable[[Settings], Any]:
+def _refuse_foreign(server: Server, options: Mapping[str, str]) -> None:
+    for name in options:
+        if name not in server.options:
+            raise UsageError(f"{server.name} takes no --{name}; `madang serve --help` says which server does")
+
+
+def _given(options: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _load(target: str) -> Callable[..., Any]:
     module, attribute = target.split(":")
-    factory: Callable[[Settings], Any] = getattr(import_module(module), attribute)
+    factory: Callable[..., Any] = getattr(import_module(module), attribute)
     return factory
 
 

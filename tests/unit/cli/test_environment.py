@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from madang.cli.environment import environment_for, own_settings
+from madang.cli.serve import run_server
 from madang.cli.servers import KEYS, SERVERS, Server, get_server, servers_of
 from madang.kit.errors import UsageError
 from madang.settings import Settings, load_settings
@@ -74,3 +75,22 @@ def test_real_mode_has_no_examples(settings: Settings) -> None:
         get_server("bbs", real, table)
     with pytest.raises(UsageError, match="there is no server 'nope'; there are bbs, backend"):
         get_server("nope", settings, table)
+
+
+def test_a_server_for_trials_is_served_by_name_and_left_out_by_up(settings: Settings) -> None:
+    assert "llm" not in [server.name for server in servers_of("test")]
+    assert get_server("llm", settings).factory == "madang.fakes.llm.app:create_server"
+
+
+def test_real_mode_refuses_the_scripted_model(settings: Settings) -> None:
+    real = load_settings({"MADANG_HOME": str(settings.home), "MADANG_MODE": "real"})
+
+    with pytest.raises(UsageError, match="llm is for tests and trials: MADANG_MODE=real refuses it"):
+        get_server("llm", real)
+
+
+def test_an_option_of_another_server_is_refused(settings: Settings) -> None:
+    table = (Server(name="bbs", about="", factory="madang.cli.main:x"),)
+
+    with pytest.raises(UsageError, match="bbs takes no --script"):
+        run_server("bbs", {}, options={"script": "turns.json"}, table=table)

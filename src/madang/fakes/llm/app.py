@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hmac import compare_digest
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -68,6 +69,21 @@ def create_app(given: Settings | LlmConfig, player: Player | None = None) -> Sta
     ]
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[*config.hosts], www_redirect=False)
     return Starlette(routes=routes, middleware=[hosts])
+
+
+def create_server(settings: Settings, *, script: str | None = None) -> Starlette:
+    """The server of `madang serve llm`; `script` is the path of a script's file. Raises UsageError for a wrong one."""
+    config = config_of(settings)
+    return create_app(config if script is None else replace(config, script=_read_file(Path(script))))
+
+
+def _read_file(path: Path) -> Script:
+    try:
+        return read_script_text(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"the script {path} cannot be read: {error.strerror}") from None
+    except InvalidError as error:
+        raise UsageError(f"{path}: {error.detail}") from None
 
 
 def config_of(settings: Settings) -> LlmConfig:

@@ -1,0 +1,92 @@
+"""The tables of the agent: conversations, their events, the frames of clients, turns.
+
+Bodies of events are JSON, not JSONB, so that arguments and answers are shown in the order in which they came.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy.dialects.postgresql import BIGINT, JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from madang.kit.json import JsonObject
+from madang.storage.rows import SCHEMA, Row
+
+
+def _conversation_key() -> ForeignKey:
+    return ForeignKey(f"{SCHEMA}.conversation.id", ondelete="CASCADE")
+
+
+class ConversationRow(Row):
+    """A conversation. `last_seq` is that of its newest event; who adds events locks this row."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (Index(None, "account_id", "user_id", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    user_id: Mapped[str]
+    title: Mapped[str]
+    is_titled: Mapped[bool]
+    model: Mapped[str | None]
+    last_seq: Mapped[int] = mapped_column(BIGINT)
+    revision: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class TurnRow(Row):
+    """What one message set off. `is_woken`: something came in while it ran, so it is looked at again."""
+
+    __tablename__ = "turn"
+    __table_args__ = (
+        CheckConstraint("state IN ('ready', 'running', 'waiting', 'ended')", name="state"),
+        Index(None, "conversation_id", "id"),
+        Index("ix_turn_open", "id", postgresql_where=text("state IN ('ready', 'running')")),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    conversation_id: Mapped[str] = mapped_column(_conversation_key())
+    user_id: Mapped[str]
+    message_id: Mapped[str]
+    state: Mapped[str]
+    is_woken: Mapped[bool]
+    is_aborted: Mapped[bool]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class EventRow(Row):
+    """Something that happened. `seq` is gapless within a conversation."""
+
+    __tablename__ = "conversation_event"
+
+    conversation_id: Mapped[str] = mapped_column(_conversation_key(), primary_key=True)
+    seq: Mapped[int] = mapped_column(BIGINT, primary_key=True, autoincrement=False)
+    account_id: Mapped[str]
+    turn_id: Mapped[str | None]
+    type: Mapped[str]
+    body: Mapped[JsonObject] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+
+
+class FrameRow(Row):
+    """What a client sent, once by its own id. `sealed` holds what a person gave, until the call is over."""
+
+    __tablename__ = "conversation_frame"
+    __table_args__ = (Index(None, "turn_id", "call_id"),)
+
+    conversation_id: Mapped[str] = mapped_column(_conversation_key(), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    user_id: Mapped[str]
+    kind: Mapped[str]
+    digest: Mapped[str]
+    turn_id: Mapped[str | None]
+    call_id: Mapped[str | None]
+    sealed: Mapped[str | None]
+    created_at: Mapped[datetime]
+    position: Mapped[int] = mapped_column(BIGINT, Identity(always=True))

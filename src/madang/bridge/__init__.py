@@ -1,0 +1,1 @@
+"""Events between processes: hints that something has happened, never the thing itself."""

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type {
-  ApiError} from "../lib/index.ts";
+import type { ApiError } from "../lib/index.ts";
 import {
   ConversationSession,
   FrameTooLargeError,

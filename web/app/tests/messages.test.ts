@@ -33,6 +33,7 @@ describe("the messages", () => {
       "../src/frame/messages.ts frame",
       "../src/i18n/common.ts common",
       "../src/i18n/common.ts labels",
+      "../src/schema-form/messages.ts schemaForm",
     ]);
   });
 

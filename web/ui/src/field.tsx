@@ -11,6 +11,21 @@ export function Input({ className, ...rest }: ComponentProps<"input">) {
   return <input {...rest} className={cx(CONTROL, className)} />;
 }
 
+/** Text of several lines; it grows with what is typed where the browser can do that. */
+export function TextArea({ className, rows = 3, ...rest }: ComponentProps<"textarea">) {
+  return (
+    <textarea
+      {...rest}
+      rows={rows}
+      className={cx(
+        CONTROL,
+        "field-sizing-content h-auto max-h-[50vh] min-h-16 resize-y py-1.5 pointer-coarse:h-auto",
+        className,
+      )}
+    />
+  );
+}
+
 export interface SelectProps<T extends string> extends Omit<ComponentProps<"select">, "onChange" | "value"> {
   value: T;
   options: readonly { value: T; label: string }[];
@@ -46,13 +61,15 @@ export function Select<T extends string>({ value, options, onValue, className, .
 
 export interface FieldProps {
   label: string;
+  /** A word beside the label. */
+  aside?: ReactNode;
   help?: ReactNode;
   error?: string | undefined;
   /** The control; it gets the ids that tie it to label, help and error. */
   children: (ids: { id: string; "aria-describedby"?: string; "aria-invalid"?: true }) => ReactNode;
 }
 
-export function Field({ label, help, error, children }: FieldProps) {
+export function Field({ label, aside, help, error, children }: FieldProps) {
   const id = useId();
   const described = [help === undefined ? "" : `${id}-help`, error === undefined ? "" : `${id}-error`]
     .filter(Boolean)
@@ -64,14 +81,17 @@ export function Field({ label, help, error, children }: FieldProps) {
   };
   return (
     <div className="flex flex-col gap-1.5">
-      <label htmlFor={id} className="text-sm font-medium">
-        {label}
-      </label>
+      <div className="flex flex-wrap items-baseline gap-x-2">
+        <label htmlFor={id} className="text-sm font-medium">
+          {label}
+        </label>
+        {aside}
+      </div>
       {children(ids)}
       {help === undefined ? null : (
-        <p id={`${id}-help`} className="text-sm text-muted">
+        <div id={`${id}-help`} className="text-sm text-muted">
           {help}
-        </p>
+        </div>
       )}
       {error === undefined ? null : (
         <p id={`${id}-error`} className="text-sm text-danger">

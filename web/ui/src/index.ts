@@ -7,7 +7,7 @@ export { cx } from "./cx.ts";
 export { ConfirmDialog, Dialog } from "./dialog.tsx";
 export { Drawer } from "./drawer.tsx";
 export { ErrorNotice } from "./error-notice.tsx";
-export { Field, Input, Select } from "./field.tsx";
+export { Field, Input, Select, TextArea } from "./field.tsx";
 export { JsonTree } from "./json-tree.tsx";
 export { KeyHint } from "./key-hint.tsx";
 export { LabelsProvider, useLabels, type Labels } from "./labels.tsx";

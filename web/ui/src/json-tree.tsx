@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight } from "lucide-react";
-import { useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { cx } from "./cx.ts";
 import { LONG_TEXT, jsonRows, type JsonRow } from "./json-rows.ts";
 import { useLabels } from "./labels.tsx";
@@ -17,6 +17,7 @@ export function JsonTree({ value, label }: { value: unknown; label: string }) {
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set([""]));
   const [active, setActive] = useState(0);
   const rows = useMemo(() => jsonRows(value, open, label), [value, open, label]);
+  const tree = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -44,7 +45,7 @@ export function JsonTree({ value, label }: { value: unknown; label: string }) {
       ref={scroller}
       role="tree"
       aria-label={label}
-      aria-activedescendant={`json-${String(active)}`}
+      aria-activedescendant={`${tree}-${String(active)}`}
       tabIndex={0}
       onKeyDown={move}
       className="max-h-[60vh] overflow-auto rounded-md border border-line bg-sunken py-1.5 font-mono text-sm"
@@ -63,7 +64,7 @@ export function JsonTree({ value, label }: { value: unknown; label: string }) {
             >
               <Line
                 row={row}
-                id={`json-${String(item.index)}`}
+                id={`${tree}-${String(item.index)}`}
                 isActive={item.index === active}
                 onToggle={toggle}
                 onActive={() => setActive(item.index)}

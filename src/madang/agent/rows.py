@@ -1,4 +1,4 @@
-"""The tables of the agent: conversations, their events, the frames of clients, turns.
+"""The tables of the agent: conversations, their events, the frames of clients, turns; models.
 
 Bodies of events are JSON, not JSONB, so that arguments and answers are shown in the order in which they came.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import BIGINT, JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -90,3 +90,24 @@ class FrameRow(Row):
     sealed: Mapped[str | None]
     created_at: Mapped[datetime]
     position: Mapped[int] = mapped_column(BIGINT, Identity(always=True))
+
+
+class ModelEndpointRow(Row):
+    """A model that turns may ask, by its connection of kind `model`. One of an account at most is the default."""
+
+    __tablename__ = "model_endpoint"
+    __table_args__ = (
+        UniqueConstraint("account_id", "name"),
+        Index("ix_model_endpoint_default", "account_id", unique=True, postgresql_where=text("is_default")),
+        Index(None, "connection_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    name: Mapped[str]
+    provider: Mapped[str]
+    model: Mapped[str]
+    connection_id: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.connection.id", ondelete="CASCADE"))
+    is_default: Mapped[bool]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]

@@ -74,10 +74,16 @@ async def get_connection(actor: Actor, db: AsyncSession, connection_id: str) -> 
 async def list_connections(
     actor: Actor, db: AsyncSession, page: PageRequest, *, connector_id: str | None = None
 ) -> Page[Connection]:
-    """The account's connections, oldest first; the first of a connector is the one used where none is named."""
+    """The account's connections, oldest first; the first of a connector is the one used where none is named.
+
+    Those of models are listed only where their connector is named.
+    """
     query = select(ConnectionRow).where(ConnectionRow.account_id == actor.account)
     if connector_id is not None:
         query = query.where(ConnectionRow.connector_id == connector_id)
+    else:
+        models = select(ConnectorRow.id).where(ConnectorRow.account_id == actor.account, ConnectorRow.kind == "model")
+        query = query.where(ConnectionRow.connector_id.not_in(models))
     found = await page_by_id(db, query, ConnectionRow.id, page, newest_first=False)
     names = await _names(db, {row.connector_id for row in found.data})
     return Page(data=[_value(row, names[row.connector_id]) for row in found.data], next=found.next)

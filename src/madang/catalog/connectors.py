@@ -14,7 +14,7 @@ from madang.catalog.hosts import check_hosts
 from madang.catalog.mediation import notify_change
 from madang.catalog.names import check_name
 from madang.catalog.rows import ConnectorRow
-from madang.catalog.values import Connector
+from madang.catalog.values import Connector, ConnectorKind
 from madang.kit.actor import Actor
 from madang.kit.errors import ConflictError, NotFoundError, PreconditionError
 from madang.kit.ids import new_id
@@ -31,6 +31,7 @@ class NewConnector:
     description: str = ""
     source_url: str | None = None
     allowed_hosts: Sequence[str] = ()
+    kind: ConnectorKind = "api"
 
 
 async def create_connector(actor: Actor, db: AsyncSession, new: NewConnector, *, now: datetime) -> Connector:
@@ -40,6 +41,7 @@ async def create_connector(actor: Actor, db: AsyncSession, new: NewConnector, *,
         id=new_id("ctr"),
         account_id=actor.account,
         name=check_name(new.name),
+        kind=new.kind,
         title=new.title,
         description=new.description,
         source_url=new.source_url,
@@ -73,10 +75,10 @@ async def find_connector(actor: Actor, db: AsyncSession, id_or_name: str) -> Con
 
 
 async def list_connectors(
-    actor: Actor, db: AsyncSession, page: PageRequest, *, containing: str = ""
+    actor: Actor, db: AsyncSession, page: PageRequest, *, containing: str = "", kind: ConnectorKind = "api"
 ) -> Page[Connector]:
-    """The account's connectors, newest first; `containing` filters by name and title."""
-    query = select(ConnectorRow).where(ConnectorRow.account_id == actor.account)
+    """The account's connectors of a kind, newest first; `containing` filters by name and title."""
+    query = select(ConnectorRow).where(ConnectorRow.account_id == actor.account, ConnectorRow.kind == kind)
     if containing:
         query = query.where(
             ConnectorRow.name.icontains(containing, autoescape=True)
@@ -134,6 +136,7 @@ def _value(row: ConnectorRow) -> Connector:
     return Connector(
         id=row.id,
         name=row.name,
+        kind=row.kind,  # pyright: ignore[reportArgumentType] - written by us
         title=row.title,
         description=row.description,
         source_url=row.source_url,

@@ -45,10 +45,15 @@ def _current() -> Any:
 async def list_functions(
     actor: Actor, db: AsyncSession, page: PageRequest, *, connector_id: str | None = None, containing: str = ""
 ) -> Page[FunctionSummary]:
-    """Functions by connector and order in the document; `containing` filters by name, path and title."""
+    """Functions by connector and order in the document; `containing` filters by name, path and title.
+
+    Those of models are listed only where their connector is named.
+    """
     query = _current().where(FunctionRow.account_id == actor.account)
     if connector_id is not None:
         query = query.where(FunctionRow.connector_id == connector_id)
+    else:
+        query = query.where(ConnectorRow.kind != "model")
     if containing:
         query = query.where(
             FunctionRow.name.icontains(containing, autoescape=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, TEXT, TSVECTOR
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,11 +45,15 @@ class ConnectorRow(Row):
     """A named set of functions; `current_version` is the number of its newest whole version."""
 
     __tablename__ = "connector"
-    __table_args__ = (UniqueConstraint("account_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("account_id", "name"),
+        CheckConstraint("kind IN ('api', 'model')", name="kind"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str]
     name: Mapped[str]
+    kind: Mapped[str]
     title: Mapped[str]
     description: Mapped[str]
     source_url: Mapped[str | None]

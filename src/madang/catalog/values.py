@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.functions import Function, SecurityScheme, Server
 from madang.types.effects import EffectClass
+
+ConnectorKind = Literal["api", "model"]
+"""`model`: endpoints of models. It is ours, stays out of lists and searches, and only the agent calls it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +21,7 @@ class Connector:
 
     id: str
     name: str
+    kind: ConnectorKind
     title: str
     description: str
     source_url: str | None

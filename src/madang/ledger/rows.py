@@ -57,3 +57,6 @@ class UsageRow(Row):
     currency: Mapped[str | None] = mapped_column(Text)
     trace: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime]
+    input_tokens: Mapped[int | None] = mapped_column(BigInteger)
+    output_tokens: Mapped[int | None] = mapped_column(BigInteger)
+    price_micro: Mapped[int | None] = mapped_column(BigInteger)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 import orjson
 from sqlalchemy import Select, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from madang.kit.actor import Actor
@@ -19,7 +20,7 @@ from madang.storage.listing import page_by_id
 CallOutcome = Literal["pending", "answered", "failed", "cut", "unknown"]
 """`pending`: under way. `answered`: the whole answer was passed on. `failed`: there was no answer of the other server.
 `cut`: its answer began and did not end. `unknown`: the process that made the call died, or lost it."""
-UsageKind = Literal["call"]
+UsageKind = Literal["call", "model"]
 
 _BATCH = 2_000
 _RECORD = text(
@@ -84,7 +85,12 @@ class CallRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class UsageRecord:
-    """What one act used: `units` of a function, at a price in minor units of a currency (0 and None: free)."""
+    """What one act used: `units` of a function, at a price in minor units of a currency (0 and None: free).
+
+    Of an answer of a model the function is the endpoint, the version is the model that answered, the units are its
+    tokens, and `price_micro` is what its maker's price list asks for it, in millionths of `currency`; nothing is
+    charged here, as the key is the account's own. None where no price is known.
+    """
 
     id: str
     account: str
@@ -97,6 +103,9 @@ class UsageRecord:
     currency: str | None
     trace: str | None
     at: datetime
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    price_micro: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +137,14 @@ async def record_lines(db: AsyncSession, lines: Sequence[bytes]) -> None:
     for start in range(0, len(lines), _BATCH):
         batch = b"[" + b",".join(lines[start : start + _BATCH]) + b"]"
         await db.execute(_RECORD, {"records": batch.decode()})
+
+
+async def record_usage(db: AsyncSession, record: UsageRecord) -> None:
+    """Write what one act used that is no call. The same record again changes nothing."""
+    values = asdict(record)
+    values["account_id"] = values.pop("account")
+    values["function_id"] = values.pop("function")
+    await db.execute(insert(UsageRow).values(**values).on_conflict_do_nothing())
 
 
 async def close_writer(db: AsyncSession, writer: str) -> int:
@@ -166,10 +183,12 @@ async def list_usage(actor: Actor, db: AsyncSession, page: PageRequest) -> Page[
     return Page(data=[_usage_value(row) for row in found.data], next=found.next)
 
 
-async def count_units(actor: Actor, db: AsyncSession, *, after: datetime, before: datetime) -> int:
-    """The units that the actor's account used in `[after, before)`."""
+async def count_units(
+    actor: Actor, db: AsyncSession, *, after: datetime, before: datetime, kind: UsageKind = "call"
+) -> int:
+    """The units of a kind that the actor's account used in `[after, before)`: calls, or tokens of models."""
     query = select(func.coalesce(func.sum(UsageRow.units), 0)).where(
-        UsageRow.account_id == actor.account, UsageRow.at >= after, UsageRow.at < before
+        UsageRow.account_id == actor.account, UsageRow.kind == kind, UsageRow.at >= after, UsageRow.at < before
     )
     return int(await db.scalar(query) or 0)
 

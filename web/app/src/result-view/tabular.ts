@@ -31,7 +31,7 @@ export function cellText(value: unknown): string {
   if (typeof value === "string") return cut(value);
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `[${String(value.length)}]`;
   if (isObject(value)) return objectText(value);
-  return String(value);
+  return JSON.stringify(value);
 }
 
 /** The file that a value stands for: `{"$file": {name, media_type, data}}`. */

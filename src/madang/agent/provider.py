@@ -1,0 +1,64 @@
+"""The connector provider: which functions an account may use, over which connections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from madang.catalog.connections import get_connection, list_connections
+from madang.catalog.functions import get_function
+from madang.catalog.values import CatalogFunction, Connection
+from madang.kit.actor import Actor
+from madang.kit.errors import ConflictError
+from madang.kit.pages import PageRequest
+from madang.schema.arguments import CompiledArguments, compile_arguments
+from madang.types.effects import EffectClass
+
+
+class NoConnectionError(ConflictError):
+    """A connector that nobody has said where to call."""
+
+    code = "no-connection"
+    title = "There is no connection"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A function with the connection to call it over."""
+
+    function: CatalogFunction
+    connection: Connection
+
+    @cached_property
+    def compiled(self) -> CompiledArguments:
+        """Its arguments, ready to check; made once."""
+        return compile_arguments(self.function.function, self.function.schemas)
+
+    @property
+    def effect(self) -> EffectClass:
+        """The class of the function, unless the connection says otherwise."""
+        return self.connection.effects.get(self.function.function.name, self.function.function.effect)
+
+
+async def get_target(
+    actor: Actor, db: AsyncSession, name: str, *, connection_id: str | None = None, preferred: Sequence[str] = ()
+) -> Target:
+    """A function by id or full name, over the connection named, else one of `preferred`, else its connector's first.
+
+    Raises NotFoundError, and NoConnectionError where the connector has none.
+    """
+    function = await get_function(actor, db, name)
+    if connection_id is not None:
+        return Target(function=function, connection=await get_connection(actor, db, connection_id))
+    found = await list_connections(actor, db, PageRequest(limit=100), connector_id=function.connector_id)
+    if not found.data:
+        raise NoConnectionError(
+            f"{function.connector} has no connection, so nothing is known of where to call it; "
+            f"make one: `madang connection add {function.connector} --label default --server URL`"
+        )
+    ids = {connection.id: connection for connection in found.data}
+    chosen = next((ids[each] for each in preferred if each in ids), found.data[0])
+    return Target(function=function, connection=chosen)

@@ -1,0 +1,73 @@
+"""What a person gives for a call, sealed in the frame's row until the call is over: no event, log or journal has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from madang.kit.json import JsonObject
+from madang.storage.keys import KEY_BYTES, KeyRing
+from madang.storage.vault import Place, Vault
+
+_PURPOSE = b"madang frames"
+
+_GIVEN = text(
+    """
+    SELECT id, conversation_id, sealed, kind FROM madang.conversation_frame
+    WHERE turn_id = :turn AND call_id = :call AND account_id = :account AND sealed IS NOT NULL ORDER BY position
+    """
+)
+
+_FORGET = text(
+    """
+    UPDATE madang.conversation_frame SET sealed = NULL
+    WHERE turn_id = :turn AND account_id = :account AND sealed IS NOT NULL
+      AND (CAST(:call AS text) IS NULL OR call_id = :call)
+    """
+)
+
+
+class FrameVault:
+    """Seals with keys that are derived from those of the journal, for this use alone."""
+
+    def __init__(self, journal_keys: KeyRing) -> None:
+        keys = {kid: _derived(key) for kid, key in journal_keys.keys.items()}
+        self._vault = Vault(KeyRing(current=journal_keys.current, keys=keys))
+
+    def seal(self, account: str, conversation_id: str, frame_id: str, value: JsonObject) -> str:
+        """The sealed form, bound to its row."""
+        return self._vault.encrypt(orjson.dumps(value), _place(account, conversation_id, frame_id))
+
+    async def given(self, account: str, db: AsyncSession, turn_id: str, call_id: str) -> list[tuple[str, JsonObject]]:
+        """What was given for a call in the order in which it came, each with the kind of its frame."""
+        rows = await db.execute(_GIVEN, {"turn": turn_id, "call": call_id, "account": account})
+        return [
+            (
+                str(row.kind),
+                orjson.loads(self._vault.decrypt(row.sealed, _place(account, row.conversation_id, row.id))),
+            )
+            for row in rows
+        ]
+
+
+async def forget(account: str, db: AsyncSession, turn_id: str, call_id: str | None = None) -> None:
+    """Drop what was given for a call, or for all of a turn."""
+    await db.execute(_FORGET, {"turn": turn_id, "call": call_id, "account": account})
+
+
+def _place(account: str, conversation_id: str, frame_id: str) -> Place:
+    return Place(table="conversation_frame", row=f"{conversation_id}/{frame_id}", account=account)
+
+
+def _derived(key: bytes) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=_PURPOSE).derive(key)
+
+
+def names_of(values: Sequence[JsonObject]) -> list[str]:
+    """The names of the arguments that were given."""
+    return list({name: None for value in values for name in value})

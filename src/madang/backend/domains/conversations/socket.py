@@ -1,0 +1,155 @@
+"""GET /api/conversations/{id}/session: the WebSocket of a session (docs/flows/chat.md).
+
+It needs an identity and an own Origin like everything else; what it reads of the client are frames, what it tells are
+events after the number that `resume` names. A socket that is dropped ends nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from contextlib import aclosing, suppress
+
+import orjson
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from madang.agent.conversations import get_conversation
+from madang.agent.frames import LONGEST_ID, MOST_BYTES, read_frame
+from madang.backend.domains.conversations.following import Live, follow
+from madang.backend.domains.conversations.views import event_json
+from madang.backend.http.authentication import identify
+from madang.backend.parts import Parts, parts_of
+from madang.kit.actor import Actor
+from madang.kit.errors import MadangError, NotFoundError, UnauthenticatedError
+from madang.kit.json import JsonObject, JsonValue
+
+BAD_FRAME, NOT_SIGNED_IN, NO_CONVERSATION, TOO_LARGE, TOO_FAST = 4400, 4401, 4404, 4413, 4429
+MOST_FRAMES, WITHIN_SECONDS = 60, 10.0
+RESUME_SECONDS = 15.0
+
+router = APIRouter()
+
+
+@router.websocket("/api/conversations/{conversation_id}/session")
+async def open_session(socket: WebSocket, conversation_id: str) -> None:
+    """Follow a conversation and speak in it."""
+    await socket.accept()
+    parts = parts_of(socket)
+    try:
+        actor = (await identify(socket)).actor
+        async with parts.database.begin() as db:
+            await get_conversation(actor, db, conversation_id)
+    except UnauthenticatedError:
+        await socket.close(NOT_SIGNED_IN, "sign in first")
+        return
+    except NotFoundError:
+        await socket.close(NO_CONVERSATION, "there is no such conversation")
+        return
+    with suppress(WebSocketDisconnect):
+        await _Socket(socket, parts, actor, conversation_id).talk()
+
+
+class _ClosedError(Exception):
+    """The socket is to be closed with this code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class _Socket:
+    """One socket, from its `resume` to its end."""
+
+    def __init__(self, socket: WebSocket, parts: Parts, actor: Actor, conversation_id: str) -> None:
+        self._socket = socket
+        self._parts = parts
+        self._actor = actor
+        self._conversation = conversation_id
+        self._times: deque[float] = deque(maxlen=MOST_FRAMES)
+        self._telling: asyncio.Task[None] | None = None
+
+    async def talk(self) -> None:
+        """Read frames until the client goes, or says something that is none."""
+        try:
+            await self._resume(await asyncio.wait_for(self._read(), RESUME_SECONDS))
+            while True:
+                value = await self._read()
+                if value.get("type") == "resume":
+                    await self._resume(value)
+                else:
+                    await self._take(value)
+        except TimeoutError:
+            await self._socket.close(BAD_FRAME, "the first frame is `resume`")
+        except _ClosedError as error:
+            await self._socket.close(error.code, error.reason)
+        finally:
+            await self._end_telling()
+
+    async def _read(self) -> JsonObject:
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        self._check_pace()
+        text = message.get("text")
+        if text is None:
+            raise _ClosedError(BAD_FRAME, "a frame is text")
+        if len(text.encode()) > MOST_BYTES:
+            raise _ClosedError(TOO_LARGE, f"a frame has at most {MOST_BYTES:,} bytes")
+        try:
+            value: JsonValue = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            raise _ClosedError(BAD_FRAME, "a frame is JSON") from None
+        if not isinstance(value, dict) or not isinstance(value.get("id"), str):
+            raise _ClosedError(BAD_FRAME, "a frame is an object with an id")
+        return value
+
+    def _check_pace(self) -> None:
+        now = time.monotonic()
+        if len(self._times) == MOST_FRAMES and now - self._times[0] < WITHIN_SECONDS:
+            raise _ClosedError(TOO_FAST, f"at most {MOST_FRAMES} frames in {WITHIN_SECONDS:.0f} s")
+        self._times.append(now)
+
+    async def _resume(self, value: JsonObject) -> None:
+        after = value.get("after_seq")
+        if value.get("type") != "resume" or not isinstance(after, int) or isinstance(after, bool) or after < 0:
+            raise _ClosedError(BAD_FRAME, "the first frame is `resume` with `after_seq`, a number from 0 on")
+        await self._end_telling()
+        await self._answer(value)
+        self._telling = asyncio.create_task(self._tell(after))
+
+    async def _take(self, value: JsonObject) -> None:
+        """Take one frame; what is wrong with it is said in the answer, and the session goes on."""
+        try:
+            frame = read_frame(value)
+            await self._parts.agent.sessions.take(self._actor, self._conversation, frame)
+        except MadangError as error:
+            await self._answer(value, error)
+        else:
+            await self._answer(value)
+
+    async def _answer(self, value: JsonObject, error: MadangError | None = None) -> None:
+        said: JsonObject = {"id": str(value["id"])[:LONGEST_ID], "ok": error is None}
+        await self._send("frame", said if error is None else {**said, "problem": error.to_problem()})
+
+    async def _tell(self, after: int) -> None:
+        """Send events for as long as the socket is open; the client's end of it is seen by the reader."""
+        pieces = follow(self._actor, self._parts.database, self._parts.bridge, self._conversation, after)
+        with suppress(WebSocketDisconnect, RuntimeError):
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    if isinstance(piece, Live):
+                        await self._send("live", {"seq": piece.seq})
+                        continue
+                    for event in piece:
+                        await self._socket.send_text(orjson.dumps(event_json(event)).decode())
+
+    async def _send(self, name: str, value: JsonObject) -> None:
+        message = {"type": "CUSTOM", "name": name, "value": value}
+        await self._socket.send_text(orjson.dumps(message).decode())
+
+    async def _end_telling(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
+            await asyncio.gather(self._telling, return_exceptions=True)

@@ -590,6 +590,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/results/{result_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a slice of a result that was too large for its outcome (`stored`)
+         * @description Get a slice of a result that was too large for its outcome (`stored`).
+         */
+        get: operations["results.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{result_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get all of a result as a file
+         * @description Get all of a result as a file.
+         */
+        get: operations["results.get_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system": {
         parameters: {
             query?: never;
@@ -1422,6 +1462,42 @@ export interface components {
             updated_at: string;
         };
         /**
+         * MemberView
+         * @description One member of what stands at the pointer.
+         */
+        MemberView: {
+            /**
+             * Key
+             * @description An index or a name.
+             */
+            key: string;
+            /**
+             * Pointer
+             * @description Where it stands in the result.
+             */
+            pointer: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "object" | "array" | "text" | "number" | "boolean" | "null";
+            /**
+             * Items
+             * @description How many members it has itself, if it is a container.
+             */
+            items: number | null;
+            /**
+             * Value
+             * @description The whole of it, or a preview.
+             */
+            value: unknown;
+            /**
+             * Is Whole
+             * @description False: `value` is cut; ask for its pointer.
+             */
+            is_whole: boolean;
+        };
+        /**
          * NewApiKeyView
          * @description A key that was just made, with its secret.
          */
@@ -1487,6 +1563,13 @@ export interface components {
             media_type?: string | null;
             /** Value */
             value?: unknown;
+            /** @description In place of a value that is large: see `results.get`. */
+            stored?: components["schemas"]["StoredView"] | null;
+            /**
+             * Not Kept
+             * @description Why there is neither `value` nor `stored`.
+             */
+            not_kept?: string | null;
             /** Seconds */
             seconds?: number | null;
             /**
@@ -1658,6 +1741,54 @@ export interface components {
             } | null;
         };
         /**
+         * ResultView
+         * @description A slice of a result. A text has pieces of 1,000 characters as members; a file is only fetched whole.
+         */
+        ResultView: {
+            /**
+             * Id
+             * @example res_0192f0c1e9f77cc2b1e1d0a7c5f0e3aa
+             */
+            id: string;
+            /**
+             * Kind
+             * @description What the whole result is.
+             * @enum {string}
+             */
+            kind: "array" | "object" | "text" | "binary";
+            /** Bytes */
+            bytes: number;
+            /** Media Type */
+            media_type: string;
+            /**
+             * Name
+             * @description The name of a file.
+             */
+            name: string | null;
+            /** Pointer */
+            pointer: string;
+            /**
+             * Here
+             * @description What stands at the pointer.
+             * @enum {string}
+             */
+            here: "object" | "array" | "text" | "number" | "boolean" | "null";
+            /**
+             * Items
+             * @description How many members there are at the pointer.
+             */
+            items: number;
+            /** Offset */
+            offset: number;
+            /** Members */
+            members: components["schemas"]["MemberView"][];
+            /**
+             * Next
+             * @description The offset of the next slice, if there is one.
+             */
+            next: number | null;
+        };
+        /**
          * ServerView
          * @description One of our servers.
          */
@@ -1732,6 +1863,41 @@ export interface components {
              * @example 2026-03-01T09:30:00.000Z
              */
             expires_at: string;
+        };
+        /**
+         * StoredView
+         * @description A large value that is kept by reference.
+         */
+        StoredView: {
+            /**
+             * Id
+             * @example res_0192f0c1e9f77cc2b1e1d0a7c5f0e3aa
+             */
+            id: string;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "array" | "object" | "text" | "binary";
+            /**
+             * Items
+             * @description How many items an array, or keys an object has.
+             */
+            items: number | null;
+            /**
+             * Preview
+             * @description The value cut down: first items and keys, long texts cut.
+             */
+            preview: unknown;
+            /** Media Type */
+            media_type: string;
+            /**
+             * Name
+             * @description The name of a file.
+             */
+            name: string | null;
         };
         /**
          * SystemView
@@ -4199,6 +4365,129 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "results.get": {
+        parameters: {
+            query?: {
+                /** @description A JSON pointer; empty is the whole. */
+                pointer?: string;
+                /** @description The first member that is wanted. */
+                offset?: number;
+                /** @description How many members at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                result_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultView"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed; or the request comes from a foreign page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "results.get_content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                result_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed; or the request comes from a foreign page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this account. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,6 +25,7 @@ from madang.backend.domains.functions.endpoints import router as functions
 from madang.backend.domains.imports.endpoints import router as imports
 from madang.backend.domains.imports.endpoints import watching as imports_watching
 from madang.backend.domains.preferences.endpoints import router as preferences
+from madang.backend.domains.results.endpoints import router as results
 from madang.backend.domains.session.endpoints import current as session
 from madang.backend.domains.session.endpoints import router as sessions
 from madang.backend.domains.sign_in.endpoints import page as sign_in_page
@@ -61,6 +62,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     connections,
     connections_at_proxy,
     calls,
+    results,
     system,
 )
 

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from madang.backend.credentials import ProxyCredentials
 from madang.catalog.embedding import Embedder
 from madang.effects.door import Door
+from madang.effects.results import Results
 from madang.kit.clock import Clock
 from madang.net.proxy_client import ProxyClient
 from madang.settings import Settings
@@ -28,6 +29,7 @@ class Parts:
     door: Door
     credentials: ProxyCredentials
     objects: Objects
+    results: Results
     embedder: Embedder | None
 
 

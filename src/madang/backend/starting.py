@@ -14,6 +14,7 @@ from madang.catalog.importing import Importer, Report
 from madang.catalog.indexer import Indexer
 from madang.effects.door import Door
 from madang.effects.executors.openapi import OpenApiExecutor
+from madang.effects.results import Results
 from madang.kit.clock import Clock
 from madang.kit.json import JsonObject
 from madang.net.grants import GrantSigner
@@ -33,7 +34,10 @@ async def opened_parts(settings: Settings, database: Database, clock: Clock) -> 
     """The parts of a backend, until the block ends."""
     keys = ensure_keys(settings, ("grant_key", "journal_key"))
     proxy = ProxyClient(settings.url("proxy"), GrantSigner(keys["grant_key"], issuer="backend", clock=clock))
-    executor = OpenApiExecutor(proxy, journal_key=parse_keys(keys["journal_key"], name="journal_key").current_key)
+    objects = Objects.open(settings)
+    results = Results(objects)
+    journal_key = parse_keys(keys["journal_key"], name="journal_key").current_key
+    executor = OpenApiExecutor(proxy, results, journal_key=journal_key)
     try:
         yield Parts(
             settings=settings,
@@ -42,7 +46,8 @@ async def opened_parts(settings: Settings, database: Database, clock: Clock) -> 
             proxy=proxy,
             door=Door(database, executor),
             credentials=ProxyCredentials(proxy),
-            objects=Objects.open(settings),
+            objects=objects,
+            results=results,
             embedder=find_embedder(),
         )
     finally:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import sys
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from madang.cli.answers import inner, object_of, text
+from madang.cli.call_values import give_value
 from madang.cli.lookup import get_connection, segment
 from madang.cli.printing import is_asking, note, print_json
 from madang.kit.errors import FieldError, InvalidError, UsageError
@@ -49,6 +51,7 @@ class Wanted:
 @click.option("--dry-run", "is_dry", is_flag=True, help="Print the HTTP request and send nothing.")
 @click.option("--yes", "is_agreed", is_flag=True, help="Agree to a call that may change something.")
 @click.option("--full", "is_full", is_flag=True, help="Print all that is known of the call, not its value alone.")
+@click.option("--output", metavar="FILE", help="Write the value to FILE: a large answer, or a file, as it came.")
 @click.option("--key", help="Repeats with the same key give what the first came to, and do nothing again.")
 @click.option(
     "--resolve", "in_doubt", metavar="ID", help="Decide the call ID, of which nobody knows whether it happened."
@@ -59,6 +62,7 @@ def call(
     name: str | None,
     given: str | None,
     connection: str | None,
+    output: str | None,
     key: str | None,
     in_doubt: str | None,
     happened: str | None,
@@ -76,12 +80,15 @@ def call(
     A call in doubt is decided by `--resolve ID` with `--happened JSON` or `--again`.
     """
     arguments = read_arguments(given)
+    if is_full and output is not None:
+        raise UsageError("--full prints the whole call and --output writes its value alone; give one of them")
     with Client.from_settings(load_settings()) as client:
+        give = partial(give_value, client, output)
         if in_doubt is not None:
             if name is not None or is_dry:
                 raise UsageError("--resolve takes the id of a call and no NAME; see `madang call --help`")
             answer = resolve(client, in_doubt, happened, arguments, is_again=again)
-            return show(answer, is_full=is_full)
+            return show(answer, give, is_full=is_full)
         if name is None or again or happened is not None:
             raise UsageError("NAME is missing: `madang functions --search TEXT` finds it")
         wanted = Wanted(
@@ -92,7 +99,7 @@ def call(
             is_dry=is_dry,
             is_agreed=is_agreed,
         )
-        return show(perform(client, wanted), is_full=is_full)
+        return show(perform(client, wanted), give, is_full=is_full)
 
 
 def read_arguments(given: str | None) -> JsonObject:
@@ -159,8 +166,8 @@ def resolve(
         _refuse_arguments(identifier, error)
 
 
-def show(answer: JsonObject, *, is_full: bool) -> int:
-    """Print what became of a call; the exit status."""
+def show(answer: JsonObject, give: Callable[[JsonObject], None], *, is_full: bool) -> int:
+    """Print what became of a call, `give` the value of one that is done; the exit status."""
     state = text(answer, "state")
     outcome = inner(answer, "outcome")
     if is_full:
@@ -172,7 +179,7 @@ def show(answer: JsonObject, *, is_full: bool) -> int:
     if state == "done":
         _note_answer(outcome)
         if not is_full:
-            print_json(outcome.get("value"))
+            give(outcome)
         return 0
     return _show_rest(answer, state, outcome)
 
@@ -185,8 +192,9 @@ def _show_rest(answer: JsonObject, state: str, outcome: JsonObject) -> int:
         return FAILED
     if state == "failed":
         note(f"madang: {function} failed: {text(outcome, 'reason') or 'no reason was given'}")
-        if outcome.get("value") is not None:
-            note(json.dumps(outcome["value"], ensure_ascii=False, indent=2))
+        said = inner(outcome, "stored").get("preview", outcome.get("value"))
+        if said is not None:
+            note(json.dumps(said, ensure_ascii=False, indent=2))
         return FAILED
     if state == "approval":
         target = text(answer, "server_url")
@@ -303,6 +311,9 @@ def _note_answer(outcome: JsonObject) -> None:
     if status:
         note(f"{status} in {float(text(outcome, 'seconds') or 0):.2f} s")
     drift = outcome.get("drift")
+    not_kept = text(outcome, "not_kept")
+    if not_kept:
+        note(not_kept)
     for each in drift if isinstance(drift, list) else ():
         if isinstance(each, dict):
             note(f"not as documented: {text(each, 'path') or '/'}: expected {text(each, 'expected')}")

@@ -58,6 +58,18 @@ class Door:
         entry, _ = await self._intend(lease, act)
         return await self._attempts(lease, act, await self._again(lease, entry, ("doubt",)))
 
+    async def give_up(self, lease: Lease, actor: Actor, key: str) -> Entry | None:
+        """Say of an act whose performing was cut off that it is over: failed where that is harmless, else in doubt.
+
+        None where it was never begun; the entry as it is where it has an outcome.
+        """
+        async with self._database.begin() as db:
+            entry = await journal.find_entry(actor, db, lease.scope.id, key)
+        if entry is None or entry.state != "intent":
+            return entry
+        state: EntryState = "failed" if entry.effect == "safe" else "doubt"
+        return await self._finish(lease, entry, state, {"reason": "it was stopped while it was under way"})
+
     async def it_happened(self, lease: Lease, entry: Entry, result: JsonValue, actor: Actor) -> Entry:
         """Close an act in doubt with the result that a person gave."""
         outcome: JsonObject = {"value": result, "resolved_by": actor.user}
@@ -107,7 +119,7 @@ def _outcome(verdict: Verdict, result: Attempt) -> JsonObject:
         outcome |= {
             "status": result.status,
             "media_type": result.media_type,
-            "value": result.value,
+            **_kept(result),
             "seconds": round(result.seconds, 4),
         }
         if result.drift:
@@ -119,3 +131,10 @@ def _outcome(verdict: Verdict, result: Attempt) -> JsonObject:
     if isinstance(verdict, Failed | InDoubt):
         outcome["reason"] = verdict.reason
     return outcome
+
+
+def _kept(result: Answered) -> JsonObject:
+    """The value of an answer, or what stands in its place."""
+    if result.stored is not None:
+        return {"stored": result.stored}
+    return {"value": result.value} | ({"not_kept": result.not_kept} if result.not_kept else {})

@@ -6,13 +6,12 @@ believe they own a scope, one can write.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from madang.effects.outcomes import json_text
 from madang.effects.scopes import LeaseLostError
 from madang.effects.values import Act, Entry, EntryState, Scope
 from madang.kit.actor import Actor
@@ -83,8 +82,8 @@ async def intend(db: AsyncSession, scope: Scope, act: Act) -> tuple[Entry, bool]
         "function_id": act.function.id,
         "connection": act.connection.id,
         "effect": act.effect,
-        "shown": _json(act.shown),
-        "provenance": _json({name: where.to_json() for name, where in act.provenance.items()}),
+        "shown": json_text(act.shown),
+        "provenance": json_text({name: where.to_json() for name, where in act.provenance.items()}),
     }
     row = (await db.execute(_INTEND, values)).first()
     if row is not None:
@@ -108,17 +107,23 @@ async def finish(
     db: AsyncSession, scope: Scope, key: str, attempt: int, state: EntryState, outcome: JsonObject
 ) -> Entry | None:
     """Write the outcome of an attempt; None where a later attempt or a person has decided meanwhile."""
-    values = {**_place(scope, key), "attempt": attempt, "state": state, "outcome": _json(outcome)}
+    values = {**_place(scope, key), "attempt": attempt, "state": state, "outcome": json_text(outcome)}
     row = (await db.execute(_FINISH, values)).first()
+    return None if row is None else _entry(row)
+
+
+async def find_entry(actor: Actor, db: AsyncSession, scope_id: str, key: str) -> Entry | None:
+    """A row of the journal; None where the act was never begun."""
+    row = (await db.execute(_FIND, {"scope": scope_id, "key": key, "account": actor.account})).first()
     return None if row is None else _entry(row)
 
 
 async def get_entry(actor: Actor, db: AsyncSession, scope_id: str, key: str) -> Entry:
     """A row of the journal. Raises NotFoundError."""
-    row = (await db.execute(_FIND, {"scope": scope_id, "key": key, "account": actor.account})).first()
-    if row is None:
+    entry = await find_entry(actor, db, scope_id, key)
+    if entry is None:
         raise NotFoundError(f"there is no call {key!r} in {scope_id}")
-    return _entry(row)
+    return entry
 
 
 async def list_entries(actor: Actor, db: AsyncSession, scope_id: str) -> list[Entry]:
@@ -129,10 +134,6 @@ async def list_entries(actor: Actor, db: AsyncSession, scope_id: str) -> list[En
 
 def _place(scope: Scope, key: str) -> dict[str, Any]:
     return {"scope": scope.id, "account": scope.account, "key": key}
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return orjson.dumps(value).decode()
 
 
 def _entry(row: Any) -> Entry:

@@ -68,11 +68,16 @@ class Act:
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """A complete answer of the upstream, whatever its status. `drift`: where it breaks its declared schema."""
+    """A complete answer of the upstream, whatever its status. `drift`: where it breaks its declared schema.
+
+    A large value is None here and `stored` says where it lies (`effects.results`), or `not_kept` why it lies nowhere.
+    """
 
     status: int
     media_type: str | None
     value: JsonValue
+    stored: JsonObject | None = None
+    not_kept: str | None = None
     drift: tuple[JsonObject, ...] = ()
     seconds: float = 0.0
     call_id: str | None = None
@@ -100,7 +105,11 @@ Attempt = Answered | NotSent | Unknown
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A row of the journal: an act with its newest attempt. `outcome` is what the caller of the act gets."""
+    """A row of the journal: an act with its newest attempt. `outcome` is what the caller of the act gets.
+
+    An outcome with an answer has `status`, `media_type`, `seconds`, and the answer as `value`; in place of a value that
+    is large it has `stored`: `{id, bytes, kind, items, preview, media_type, name}` (see `effects.results.Stored`).
+    """
 
     scope: str
     key: str

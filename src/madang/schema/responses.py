@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import math
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import unquote
 
 from madang.kit.json import JsonObject, JsonValue
@@ -39,6 +41,16 @@ class Drift:
     def to_json(self) -> JsonObject:
         """For events and traces."""
         return {"path": self.path, "expected": self.expected, "given": self.given}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerForm:
+    """What the bytes of an answer are, known from its head and its first bytes; `name` is that of a file."""
+
+    kind: Literal["json", "text", "file"]
+    media_type: str | None
+    charset: str
+    name: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +97,19 @@ class ResponseReader:
             drift += [Drift(path=error.path, expected=error.expected, given=error.given) for error in errors]
         found = tuple(drift[:_DRIFT_LIMIT])
         return Response(status=status, value=value, media_type=media_type, drift=found, file=file)
+
+    def form_of(self, status: int, headers: Mapping[str, str], start: bytes) -> AnswerForm:
+        """What an answer is that is too large to be read here, from the `start` of its body."""
+        fields = {name.lower(): text for name, text in headers.items()}
+        media_type, charset = _content_type(fields.get("content-type", ""))
+        _, answer = self._declared(status, media_type)
+        if self._is_file(answer.schema if answer else None) or not _is_readable(media_type, start):
+            name = _file_name(fields.get("content-disposition", ""))
+            return AnswerForm(kind="file", media_type=media_type, charset=charset, name=name)
+        may_be_json = media_type is None or (answer is not None and _is_json(answer.media_type))
+        is_json = _is_json(media_type) or (may_be_json and start.lstrip()[:1] in (b"{", b"["))
+        kind = "json" if is_json and media_type not in _LINES else "text"
+        return AnswerForm(kind=kind, media_type=media_type, charset=charset, name=None)
 
     def _declared(self, status: int, media_type: str | None) -> tuple[int, Answer | None]:
         """The answer declared for a status: by code, by range, or the default; of several that of the media type."""
@@ -144,7 +169,7 @@ def _is_readable(media_type: str | None, body: bytes) -> bool:
 
 def _decodes(body: bytes) -> bool:
     try:
-        body.decode("utf-8")
+        getincrementaldecoder("utf-8")().decode(body)  # of a part, the last character may be cut
     except UnicodeDecodeError:
         return False
     return True

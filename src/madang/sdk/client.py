@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -115,6 +116,14 @@ class Client:
         """DELETE a path."""
         return self._ask("DELETE", path, params=params)
 
+    def download(self, path: str) -> Iterator[bytes]:
+        """GET the bytes of a file, in pieces as they come in."""
+        with self._failures("GET", path), self._http.stream("GET", path) as answer:
+            if not answer.is_success:
+                answer.read()
+                _read(answer)
+            yield from answer.iter_bytes()
+
     def pages(self, path: str, *, params: Params | None = None) -> Iterator[JsonObject]:
         """Every member of a list `{data, next}`, page after page, fetched as they are asked for."""
         cursor: str | None = None
@@ -143,17 +152,25 @@ class Client:
 
         given = {name: value for name, value in (params or {}).items() if value is not None}
         timeout = httpx.USE_CLIENT_DEFAULT if timeout_seconds is None else timeout_seconds
-        try:
+        with self._failures(method, path):
             answer = self._http.request(
                 method, path, params=given, json=json, content=content, headers=headers, timeout=timeout
             )
+        return _read(answer)
+
+    @contextmanager
+    def _failures(self, method: str, path: str) -> Iterator[None]:
+        """What HTTP itself raises, as one line that says what to do."""
+        import httpx
+
+        try:
+            yield
         except httpx.ConnectError:
             raise _not_running(self.base_url) from None
         except httpx.TimeoutException:
             raise UsageError(f"{self.base_url} did not answer {method} {path} in time") from None
         except httpx.HTTPError as error:
             raise UsageError(f"{self.base_url} broke off while answering {method} {path} ({error})") from None
-        return _read(answer)
 
 
 def _read(answer: httpx.Response) -> JsonValue:

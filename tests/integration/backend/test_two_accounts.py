@@ -25,6 +25,7 @@ from madang.catalog.connections import ConnectionFields, create_connection
 from madang.catalog.connectors import NewConnector, create_connector
 from madang.catalog.functions import list_functions
 from madang.catalog.versions import StoredDocument, store_version
+from madang.effects.results import result_id
 from madang.kit.actor import Actor
 from madang.kit.ids import new_id
 from madang.kit.pages import PageRequest
@@ -70,6 +71,13 @@ async def a_call(side: Side) -> Ids:
         for statement in CALL_IN_DOUBT:
             await db.execute(text(statement), values)
     return {"call_id": call_id}
+
+
+async def a_result(side: Side) -> Ids:
+    """A large result, as the executor keeps it."""
+    identifier = result_id(new_id("scp"), "call")
+    await side.served.app.state.parts.results.keep_value(side.actor, identifier, [CANARY])
+    return {"result_id": identifier}
 
 
 async def a_connector(side: Side) -> Ids:
@@ -140,6 +148,8 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "/api/calls/{call_id}": a_call,
     "/api/calls/{call_id}/resolve": a_call,
+    "/api/results/{result_id}": a_result,
+    "/api/results/{result_id}/content": a_result,
     "/api/api-keys/{key_id}": an_api_key,
     "/api/sessions/{session_id}": a_session,
 }

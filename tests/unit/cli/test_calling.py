@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,8 +9,10 @@ import pytest
 
 from madang.cli import call
 from madang.cli.call import parse_json, question, read_arguments, request_text, show, with_values
+from madang.cli.call_values import give_value
 from madang.kit.errors import UsageError
 from madang.kit.json import JsonObject
+from madang.sdk.client import Client
 
 
 def test_arguments_come_from_the_option_a_file_or_stdin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +84,20 @@ def test_a_person_is_asked_with_class_target_and_arguments() -> None:
             'madang: x.y.z failed: the API answered 403\n{\n  "title": "no"\n}\n',
         ),
         (
+            "done",
+            {"status": 200, "value": None, "not_kept": "the answer is too large", "seconds": 1},
+            0,
+            "null\n",
+            "200 in 1.00 s\nthe answer is too large\n",
+        ),
+        (
+            "failed",
+            {"status": 500, "stored": {"preview": ["<html>"]}, "reason": "the API answered 500"},
+            1,
+            "",
+            'madang: x.y.z failed: the API answered 500\n[\n  "<html>"\n]\n',
+        ),
+        (
             "doubt",
             {"reason": "it broke off"},
             3,
@@ -105,5 +122,6 @@ def test_each_end_of_a_call_has_its_words_and_its_exit_status(
         "server_url": "http://a",
         "outcome": outcome,
     }
-    assert show(answer, is_full=False) == status
+    client = Client("http://127.0.0.1:1", "no token")
+    assert show(answer, partial(give_value, client, None), is_full=False) == status
     assert capsys.readouterr() == (out, err)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from madang.effects.outcomes import storable
+from madang.effects.results import INLINE_BYTES, MAX_RESULT_BYTES, Results, Stored, is_too_many, result_id
 from madang.effects.values import Act, Answered, Attempt, NotSent, Scope, Unknown
-from madang.kit.errors import InvalidError, TooLargeError, UpstreamError
-from madang.kit.json import JsonObject
+from madang.kit.actor import Actor
+from madang.kit.errors import InvalidError, MadangError, TooLargeError, UnavailableError, UpstreamError
+from madang.kit.json import JsonObject, JsonValue
 from madang.net.decoding import Bound, decoder_for
 from madang.net.grants import GrantTerms
 from madang.net.proxy_client import Call, ProxyAnswer, ProxyClient, ProxyLostError
 from madang.schema.requests import Request, build_request
-from madang.schema.responses import ResponseReader
+from madang.schema.responses import Response, ResponseReader
 
-MAX_ANSWER_BYTES = 16 * 1024 * 1024
+MEMORY_BYTES = 16 * 1024 * 1024
+"""A larger answer goes to the object store as it comes in, and is not checked against its schema."""
+
 TEMPLATE_SERVER = "http://connection.invalid"
 """The proxy knows the connection's server; a request through it has a path below that server only."""
 
@@ -27,8 +35,9 @@ _FINAL_STATUSES = frozenset({400, 401, 402, 403, 404, 405, 413, 422})
 class OpenApiExecutor:
     """Sends requests through the proxy with a fresh grant for one function of one connection."""
 
-    def __init__(self, proxy: ProxyClient, *, journal_key: bytes) -> None:
+    def __init__(self, proxy: ProxyClient, results: Results, *, journal_key: bytes) -> None:
         self._proxy = proxy
+        self._results = results
         self._journal_key = journal_key
 
     async def attempt(self, scope: Scope, act: Act) -> Attempt:
@@ -43,7 +52,50 @@ class OpenApiExecutor:
             return NotSent(reason=error.detail) if error.sent == "no" else Unknown(reason=error.detail)
         if answer.is_own_failure:
             return await _own_failure(answer)
-        return await _read(act, answer, started)
+        return await self._read(scope, act, answer, started)
+
+    async def _read(self, scope: Scope, act: Act, answer: ProxyAnswer, started: float) -> Attempt:
+        """Read a whole answer. One that breaks off is unknown; one that is too large happened, and is not kept."""
+        reader = ResponseReader(act.function.function, act.function.schemas)
+        try:
+            read = await self._body(scope, act, answer, reader)
+        except (ProxyLostError, UpstreamError) as error:
+            return Unknown(reason=error.detail, call_id=answer.call_id or None)
+        except (TooLargeError, UnavailableError) as error:
+            answer.close()
+            read = _Read(media_type=_media_type(answer), not_kept=_why_not_kept(error))
+        return Answered(
+            status=answer.status,
+            media_type=read.media_type,
+            value=read.value,
+            stored=None if read.stored is None else read.stored.to_json(),
+            not_kept=read.not_kept,
+            drift=read.drift,
+            seconds=time.monotonic() - started,
+            call_id=answer.call_id or None,
+            retry_after_seconds=_retry_after(answer.find_header("retry-after")),
+        )
+
+    async def _body(self, scope: Scope, act: Act, answer: ProxyAnswer, reader: ResponseReader) -> _Read:
+        actor = Actor(account=scope.account, user=scope.user, roles=frozenset())
+        identifier = result_id(scope.id, act.key)
+        headers = dict(answer.headers)
+        parts = _decoded(answer)
+        body, is_whole = await _take(parts, MEMORY_BYTES)
+        if not is_whole or is_too_many(body):
+            form = reader.form_of(answer.status, headers, body[:1024])
+            stored = await self._results.keep_stream(actor, identifier, _chain(body, parts), form)
+            return _Read(media_type=form.media_type, stored=stored)
+        if len(body) <= INLINE_BYTES:
+            found = reader.read(answer.status, headers, body)
+            return _Read(media_type=found.media_type, value=storable(found.value), drift=_drift(found))
+        found = await asyncio.to_thread(reader.read, answer.status, headers, body)
+        value = await asyncio.to_thread(storable, found.value)
+        if found.file is not None:
+            stored = await self._results.keep_file(actor, identifier, found.file)
+        else:
+            stored = await self._results.keep_value(actor, identifier, value)
+        return _Read(media_type=found.media_type, stored=stored, drift=_drift(found))
 
     def _call(self, scope: Scope, act: Act, request: Request) -> Call:
         parts = urlsplit(request.url)
@@ -84,41 +136,61 @@ async def _own_failure(answer: ProxyAnswer) -> Attempt:
     return NotSent(reason=reason, is_final=failure.status in _FINAL_STATUSES)
 
 
-async def _read(act: Act, answer: ProxyAnswer, started: float) -> Attempt:
-    """Read a whole answer. One that breaks off is unknown; one that is too large happened, and its body is not kept."""
-    notes: list[JsonObject] = []
-    try:
-        body = await _body(answer)
-    except TooLargeError as error:
-        answer.close()
-        body = b""
-        notes = [{"path": "", "expected": f"at most {MAX_ANSWER_BYTES:,} bytes", "given": error.detail}]
-    except (ProxyLostError, UpstreamError) as error:
-        return Unknown(reason=error.detail, call_id=answer.call_id or None)
-    reader = ResponseReader(act.function.function, act.function.schemas)
-    found = reader.read(answer.status, dict(answer.headers), body)
-    return Answered(
-        status=found.status,
-        media_type=found.media_type,
-        value=found.value,
-        drift=tuple(notes or [drift.to_json() for drift in found.drift]),
-        seconds=time.monotonic() - started,
-        call_id=answer.call_id or None,
-        retry_after_seconds=_retry_after(answer.find_header("retry-after")),
-    )
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """What came of the body of an answer."""
+
+    media_type: str | None
+    value: JsonValue = None
+    stored: Stored | None = None
+    not_kept: str | None = None
+    drift: tuple[JsonObject, ...] = ()
 
 
-async def _body(answer: ProxyAnswer) -> bytes:
+async def _decoded(answer: ProxyAnswer) -> AsyncGenerator[bytes]:
+    """The body without its content coding. Raises UpstreamError where it breaks off, TooLargeError over the limit."""
     decoder = decoder_for((answer.find_header("content-encoding") or "").encode("latin-1"))
-    bound = Bound(MAX_ANSWER_BYTES, "the answer")
-    parts: list[bytes] = []
+    bound = Bound(MAX_RESULT_BYTES, "the answer")
+    is_empty = True
     async for raw in answer.iter_raw():
         for part in decoder.feed(raw):
             bound.take(len(part))
-            parts.append(part)
-    if parts:
+            is_empty = False
+            yield part
+    if not is_empty:
         decoder.check_whole()
-    return b"".join(parts)
+
+
+async def _take(parts: AsyncGenerator[bytes], most_bytes: int) -> tuple[bytes, bool]:
+    """What comes until it is more than `most_bytes`, and whether that was all."""
+    taken: list[bytes] = []
+    size = 0
+    async for part in parts:
+        taken.append(part)
+        size += len(part)
+        if size > most_bytes:
+            return b"".join(taken), False
+    return b"".join(taken), True
+
+
+async def _chain(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for part in rest:
+        yield part
+
+
+def _media_type(answer: ProxyAnswer) -> str | None:
+    return (answer.find_header("content-type") or "").partition(";")[0].strip().lower() or None
+
+
+def _drift(found: Response) -> tuple[JsonObject, ...]:
+    return tuple(drift.to_json() for drift in found.drift)
+
+
+def _why_not_kept(error: MadangError) -> str:
+    if isinstance(error, TooLargeError):
+        return f"the answer is larger than {MAX_RESULT_BYTES:,} bytes and was not kept; ask for less of it"
+    return f"the answer could not be kept: {error.detail}"
 
 
 def _retry_after(text: str | None) -> float | None:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from madang.backend.http.models import Body, Time, View
 from madang.effects.proposals import Proposal
+from madang.effects.results import StoredKind
 from madang.effects.values import Entry
 from madang.types.effects import EffectClass
 
@@ -49,12 +50,28 @@ class ResolveBody(Body):
         return self
 
 
+class StoredView(View):
+    """A large value that is kept by reference."""
+
+    id: Annotated[str, Field(examples=["res_0192f0c1e9f77cc2b1e1d0a7c5f0e3aa"])]
+    bytes: int
+    kind: StoredKind
+    items: Annotated[int | None, Field(description="How many items an array, or keys an object has.")]
+    preview: Annotated[Any, Field(description="The value cut down: first items and keys, long texts cut.")]
+    media_type: str
+    name: Annotated[str | None, Field(description="The name of a file.")]
+
+
 class OutcomeView(View):
     """How a call ended."""
 
     status: Annotated[int | None, Field(description="The HTTP status of the answer, if there was one.")] = None
     media_type: str | None = None
     value: Any = None
+    stored: Annotated[StoredView | None, Field(description="In place of a value that is large: see `results.get`.")] = (
+        None
+    )
+    not_kept: Annotated[str | None, Field(description="Why there is neither `value` nor `stored`.")] = None
     seconds: float | None = None
     drift: Annotated[
         tuple[dict[str, Any], ...], Field(description="Where the answer is not what its document says.")

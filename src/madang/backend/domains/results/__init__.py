@@ -1,0 +1,1 @@
+"""Large results of calls: looked at in slices, fetched whole."""

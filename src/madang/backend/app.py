@@ -20,10 +20,16 @@ from madang.backend.domains.connections.endpoints import router as connections
 from madang.backend.domains.connections.endpoints import with_proxy as connections_at_proxy
 from madang.backend.domains.connectors.endpoints import removing as connectors_removing
 from madang.backend.domains.connectors.endpoints import router as connectors
+from madang.backend.domains.conversations.endpoints import router as conversations
+from madang.backend.domains.conversations.endpoints import speaking as conversations_speaking
+from madang.backend.domains.conversations.socket import router as conversations_session
 from madang.backend.domains.documents.endpoints import router as documents
 from madang.backend.domains.functions.endpoints import router as functions
 from madang.backend.domains.imports.endpoints import router as imports
 from madang.backend.domains.imports.endpoints import watching as imports_watching
+from madang.backend.domains.models.endpoints import providers as model_providers
+from madang.backend.domains.models.endpoints import router as models
+from madang.backend.domains.models.endpoints import with_proxy as models_with_proxy
 from madang.backend.domains.preferences.endpoints import router as preferences
 from madang.backend.domains.results.endpoints import router as results
 from madang.backend.domains.session.endpoints import current as session
@@ -61,8 +67,14 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     functions,
     connections,
     connections_at_proxy,
+    models,
+    models_with_proxy,
+    model_providers,
     calls,
     results,
+    conversations,
+    conversations_speaking,
+    conversations_session,
     system,
 )
 

@@ -7,7 +7,10 @@ from typing import cast
 
 from starlette.requests import HTTPConnection
 
+from madang.agent.models import Models
+from madang.agent.running import Agent
 from madang.backend.credentials import ProxyCredentials
+from madang.bridge.port import Bridge
 from madang.catalog.embedding import Embedder
 from madang.effects.door import Door
 from madang.effects.results import Results
@@ -28,9 +31,12 @@ class Parts:
     proxy: ProxyClient
     door: Door
     credentials: ProxyCredentials
+    models: Models
     objects: Objects
     results: Results
     embedder: Embedder | None
+    bridge: Bridge
+    agent: Agent
 
 
 def parts_of(connection: HTTPConnection) -> Parts:

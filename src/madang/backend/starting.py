@@ -6,8 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from madang.agent.models import Models
+from madang.agent.running import Agent
+from madang.agent.sealing import FrameVault
 from madang.backend.credentials import ProxyCredentials
 from madang.backend.parts import Parts
+from madang.bridge.postgres import PostgresBridge
 from madang.catalog import importing
 from madang.catalog.embedding import find_embedder
 from madang.catalog.importing import Importer, Report
@@ -33,30 +37,47 @@ IMPORTS_AT_ONCE = 2
 async def opened_parts(settings: Settings, database: Database, clock: Clock) -> AsyncIterator[Parts]:
     """The parts of a backend, until the block ends."""
     keys = ensure_keys(settings, ("grant_key", "journal_key"))
-    proxy = ProxyClient(settings.url("proxy"), GrantSigner(keys["grant_key"], issuer="backend", clock=clock))
+    signer = GrantSigner(keys["grant_key"], issuer="backend", clock=clock)
+    proxy = ProxyClient(settings.url("proxy"), signer)
+    models = Models(settings.url("proxy"), signer, database, clock)
     objects = Objects.open(settings)
     results = Results(objects)
-    journal_key = parse_keys(keys["journal_key"], name="journal_key").current_key
-    executor = OpenApiExecutor(proxy, results, journal_key=journal_key)
+    journal_keys = parse_keys(keys["journal_key"], name="journal_key")
+    door = Door(database, OpenApiExecutor(proxy, results, journal_key=journal_keys.current_key))
+    embedder = find_embedder()
     try:
-        yield Parts(
-            settings=settings,
-            database=database,
-            clock=clock,
-            proxy=proxy,
-            door=Door(database, executor),
-            credentials=ProxyCredentials(proxy),
-            objects=objects,
-            results=results,
-            embedder=find_embedder(),
-        )
+        async with PostgresBridge.open(database.url) as bridge:
+            agent = Agent(
+                database=database,
+                bridge=bridge,
+                clock=clock,
+                door=door,
+                vault=FrameVault(journal_keys),
+                embedder=embedder,
+                model_of=models.find,
+            )
+            yield Parts(
+                settings=settings,
+                database=database,
+                clock=clock,
+                proxy=proxy,
+                door=door,
+                credentials=ProxyCredentials(proxy),
+                models=models,
+                objects=objects,
+                results=results,
+                embedder=embedder,
+                bridge=bridge,
+                agent=agent,
+            )
     finally:
+        await models.close()
         await proxy.close()
 
 
 @asynccontextmanager
 async def background_work(parts: Parts) -> AsyncIterator[None]:
-    """Imports and indexing, while the block runs. What is cut off by its end is taken up again by the next process."""
+    """Imports, indexing and turns, while the block runs; the next process takes up what its end cuts off."""
     indexer = Indexer(parts.database, parts.embedder, parts.clock) if parts.embedder else None
     importer = Importer(parts.database, parts.objects, parts.clock)
 
@@ -69,7 +90,7 @@ async def background_work(parts: Parts) -> AsyncIterator[None]:
         return result
 
     worker = JobWorker(parts.database, {importing.KIND: import_and_wake}, concurrency=IMPORTS_AT_ONCE)
-    tasks = [asyncio.create_task(worker.run())]
+    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(parts.agent.worker().run())]
     if indexer:
         tasks.append(asyncio.create_task(indexer.run()))
     try:

@@ -29,6 +29,8 @@ TAGS: Final = (
     ("functions", "What can be called: lists, search, schemas, tools for models."),
     ("connections", "Ways to the servers of connectors, with credentials that only the proxy can read."),
     ("calls", "Functions called directly."),
+    ("models", "Models that turns may ask; their keys are known to the proxy alone."),
+    ("conversations", "What was said and done, as events; the WebSocket at `/session` tells and takes the same."),
     ("audit", "Who changed a setting, a credential or a permission."),
     ("system", "This installation and its health."),
 )

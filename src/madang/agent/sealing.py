@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import hmac
 
 import orjson
 from cryptography.hazmat.primitives import hashes
@@ -14,7 +15,7 @@ from madang.kit.json import JsonObject
 from madang.storage.keys import KEY_BYTES, KeyRing
 from madang.storage.vault import Place, Vault
 
-_PURPOSE = b"madang frames"
+_SEALING, _TELLING_APART = b"madang frames", b"madang frames: repeats"
 
 _GIVEN = text(
     """
@@ -36,8 +37,13 @@ class FrameVault:
     """Seals with keys that are derived from those of the journal, for this use alone."""
 
     def __init__(self, journal_keys: KeyRing) -> None:
-        keys = {kid: _derived(key) for kid, key in journal_keys.keys.items()}
+        keys = {kid: _derived(key, _SEALING) for kid, key in journal_keys.keys.items()}
         self._vault = Vault(KeyRing(current=journal_keys.current, keys=keys))
+        self._digest_key = _derived(journal_keys.current_key, _TELLING_APART)
+
+    def digest(self, frame_id: str, content: str) -> str:
+        """What tells a repeat from another frame; keyed, as forms hold passwords that could be guessed."""
+        return hmac.new(self._digest_key, f"{frame_id}\0{content}".encode(), hashlib.sha256).hexdigest()
 
     def seal(self, account: str, conversation_id: str, frame_id: str, value: JsonObject) -> str:
         """The sealed form, bound to its row."""
@@ -64,10 +70,5 @@ def _place(account: str, conversation_id: str, frame_id: str) -> Place:
     return Place(table="conversation_frame", row=f"{conversation_id}/{frame_id}", account=account)
 
 
-def _derived(key: bytes) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=_PURPOSE).derive(key)
-
-
-def names_of(values: Sequence[JsonObject]) -> list[str]:
-    """The names of the arguments that were given."""
-    return list({name: None for value in values for name in value})
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)

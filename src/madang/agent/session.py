@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
+from hmac import compare_digest
 from typing import assert_never, cast
 
-import orjson
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,7 +48,7 @@ class Sessions:
                 accepted, written = await self._take(actor, db, conversation_id, frame)
         except IntegrityError:  # the same frame on two sockets at once: the other one was first
             async with self._database.begin() as db:
-                repeated = await _find(actor, db, conversation_id, frame)
+                repeated = await self._find(actor, db, conversation_id, frame)
             if repeated is None:
                 raise
             return repeated
@@ -63,7 +62,7 @@ class Sessions:
         self, actor: Actor, db: AsyncSession, conversation_id: str, frame: Frame
     ) -> tuple[Accepted, list[Event]]:
         await get_conversation(actor, db, conversation_id)
-        repeated = await _find(actor, db, conversation_id, frame)
+        repeated = await self._find(actor, db, conversation_id, frame)
         if repeated is not None:
             return repeated, []
         now = self._clock.now()
@@ -73,7 +72,7 @@ class Sessions:
             account_id=actor.account,
             user_id=actor.user,
             kind=frame.kind,
-            digest=_digest(frame),
+            digest=self._vault.digest(frame.id, canonical([frame.kind, frame.data])),
             created_at=now,
         )
         db.add(row)
@@ -85,6 +84,21 @@ class Sessions:
             Accepted(frame=frame.id, turn=row.turn_id),
             await add_events(actor.account, db, conversation_id, drafts, now=now),
         )
+
+    async def _find(self, actor: Actor, db: AsyncSession, conversation_id: str, frame: Frame) -> Accepted | None:
+        """What came of a frame that was taken before. Raises InvalidError for another one with its id."""
+        query = select(FrameRow).where(
+            FrameRow.account_id == actor.account,
+            FrameRow.conversation_id == conversation_id,
+            FrameRow.id == frame.id,
+        )
+        row = (await db.scalars(query)).first()
+        if row is None:
+            return None
+        if not compare_digest(row.digest, self._vault.digest(frame.id, canonical([frame.kind, frame.data]))):
+            error = FieldError(pointer="/id", code="reused", message="used for another frame")
+            raise InvalidError("this id was used for another frame; every frame has an id of its own", errors=[error])
+        return Accepted(frame=frame.id, turn=row.turn_id, is_repeat=True)
 
 
 class _Taking:
@@ -196,29 +210,6 @@ class _Taking:
     async def _wake(self, call: CallStep) -> None:
         self._row.turn_id, self._row.call_id = call.turn, call.id
         await turns.wake_turn(self._actor.account, self._db, call.turn, now=self._now)
-
-
-async def _find(actor: Actor, db: AsyncSession, conversation_id: str, frame: Frame) -> Accepted | None:
-    query = select(FrameRow).where(
-        FrameRow.account_id == actor.account,
-        FrameRow.conversation_id == conversation_id,
-        FrameRow.id == frame.id,
-    )
-    row = (await db.scalars(query)).first()
-    if row is None:
-        return None
-    if row.digest != _digest(frame):
-        error = FieldError(pointer="/id", code="reused", message="used for another frame")
-        raise InvalidError(
-            "this frame's id was used for another frame; every frame has an id of its own", errors=[error]
-        )
-    return Accepted(frame=frame.id, turn=row.turn_id, is_repeat=True)
-
-
-def _digest(frame: Frame) -> str:
-    """What tells a repeat from another frame; salted by its id, as forms hold passwords."""
-    text = f"{frame.id}\0{frame.kind}\0{canonical(orjson.loads(orjson.dumps(frame.data)))}"
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _words(call: CallStep) -> str:

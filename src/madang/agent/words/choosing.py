@@ -1,0 +1,107 @@
+"""Which claims hold: the surest first. What two fields claim alike, and a field with two values alike, stay open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from madang.agent.words.claims import Claim, Request
+from madang.agent.words.values import MISSING, fit
+
+_ALIKE = 0.05
+_LEFTOVER = 2.0
+
+
+def choose(request: Request, claims: Iterable[Claim]) -> Mapping[int, Claim]:
+    """The claim that holds for each field."""
+    chosen = _Choice(request)
+    ordered = sorted(claims, key=lambda claim: (-claim.score, claim.start, claim.field))
+    for _, group in groupby(ordered, key=lambda claim: round(claim.score / _ALIKE)):
+        chosen.take([*group])
+    chosen.take(_leftovers(request, chosen))
+    return chosen.by_field
+
+
+class _Choice:
+    def __init__(self, request: Request) -> None:
+        self.by_field: dict[int, Claim] = {}
+        self.taken: set[int] = set()
+        self._request = request
+        self._open: set[int] = set()
+        self._lists: set[int] = {index for index, each in enumerate(request.fields) if each.is_list}
+
+    def take(self, claims: list[Claim]) -> None:
+        """Takes those of one score that nothing disputes."""
+        free = [claim for claim in claims if self._is_free(claim)]
+        for claim in free:
+            if not self._is_free(claim):
+                continue
+            rivals = [
+                other for other in free if other is not claim and _disputes(other, claim) and self._is_free(other)
+            ]
+            is_split = any(other.field == claim.field and other.value != claim.value for other in rivals)
+            if is_split and claim.field not in self._lists:
+                self._open.add(claim.field)
+                self.taken.update(place for other in (claim, *rivals) for place in _places(other))
+                continue
+            others = [other for other in rivals if other.field != claim.field]
+            if others and not self._is_preferred(claim, others):
+                continue
+            self._hold(claim)
+
+    def _is_preferred(self, claim: Claim, others: list[Claim]) -> bool:
+        fields = self._request.fields
+        mine = fields[claim.field].is_required, -len(fields[claim.field].path)
+        return all(mine > (fields[other.field].is_required, -len(fields[other.field].path)) for other in others)
+
+    def _is_free(self, claim: Claim) -> bool:
+        if claim.field in self._open or any(place in self.taken for place in _places(claim)):
+            return False
+        held = self.by_field.get(claim.field)
+        return held is None or claim.field in self._lists
+
+    def _hold(self, claim: Claim) -> None:
+        held = self.by_field.get(claim.field)
+        if held is not None and isinstance(held.value, list) and isinstance(claim.value, list):
+            first, second = (held, claim) if held.start <= claim.start else (claim, held)
+            assert isinstance(first.value, list)
+            assert isinstance(second.value, list)
+            value = [*first.value, *second.value]
+            claim_used = (min(held.used[0], claim.used[0]), max(held.used[1], claim.used[1]))
+            self.by_field[claim.field] = Claim(
+                field=claim.field, value=value, start=first.start, end=second.end, score=held.score, used=claim_used
+            )
+        else:
+            self.by_field[claim.field] = claim
+        self.taken.update(_places(claim))
+
+
+def _places(claim: Claim) -> range:
+    """The tokens of a value. A second half of one token (a negative start) has a place of its own."""
+    return range(claim.start, claim.start + 1) if claim.start < 0 else range(claim.start, claim.end)
+
+
+def _disputes(other: Claim, claim: Claim) -> bool:
+    if other.field == claim.field:
+        return True
+    return bool(set(_places(other)) & set(_places(claim)))
+
+
+def _leftovers(request: Request, chosen: _Choice) -> list[Claim]:
+    """A quotation, or number, that is left alone for the only required field left that takes one."""
+    required = [
+        index
+        for index, each in enumerate(request.fields)
+        if each.is_required and not each.is_human and index not in chosen.by_field and not each.options
+    ]
+    found: list[Claim] = []
+    for kinds, types in ((("quoted",), {"string"}), (("number",), {"integer", "number"})):
+        takers = [index for index in required if request.fields[index].types & types]
+        places = [at for at, token in enumerate(request.tokens) if token.kind in kinds and at not in chosen.taken]
+        if len(takers) == len(places) == 1:
+            at, index = places[0], takers[0]
+            value = fit(request.fields[index], request.tokens[at], request.now)
+            if value is not MISSING:
+                listed = [value] if request.fields[index].is_list else value
+                found.append(Claim(field=index, value=listed, start=at, end=at + 1, score=_LEFTOVER, used=(at, at + 1)))
+    return found

@@ -57,8 +57,13 @@ async def ensure_token_file(database: Database, clock: Clock, actor: Actor, home
             _, secret = await create_api_key(
                 actor, db, name="command line", roles=actor.roles, expires_at=None, now=now, kind="command_line"
             )
-            _write_private(path, secret)
+            save_token(home, secret)
     return path
+
+
+def save_token(home: Path, secret: str) -> None:
+    """Put an API key where the command line reads it, for its owner alone. Raises UsageError."""
+    _write_private(home / TOKEN_FILE, secret)
 
 
 async def _opens(db: AsyncSession, secret: str, actor: Actor, clock: Clock) -> bool:

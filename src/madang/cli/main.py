@@ -36,6 +36,9 @@ COMMANDS: Mapping[str, Entry] = {
     "status": Entry(target="madang.cli.status:status", about="which servers run, where, and how they are"),
     "config": Entry(target="madang.cli.config:config", about="every setting, its value and where it comes from"),
     "sign-in": Entry(target="madang.cli.sign_in:sign_in", about="a fresh link that signs a browser in, once"),
+    "account": Entry(
+        target="madang.cli.accounts:account", about="accounts, made in the database: the first in real mode"
+    ),
     "db": Entry(target="madang.cli.db:db", about="the database: its address, a shell, backup and restore"),
     "connector": Entry(target="madang.cli.connectors:connector", about="documents of APIs: add, update, list, remove"),
     "connection": Entry(target="madang.cli.connections:connection", about="where an API is called, with which secrets"),

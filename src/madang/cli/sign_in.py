@@ -26,8 +26,8 @@ def new_link(settings: Settings) -> dict[str, str]:
     """A fresh link as `{url, expires_at}`. Raises UsageError in real mode, and where Madang is not running."""
     if settings.mode == "real":
         raise UsageError(
-            "MADANG_MODE=real has no sign-in link, as whoever can read it is signed in: use an API key, or set "
-            "MADANG_MODE=local for a machine of your own"
+            "MADANG_MODE=real has no sign-in link, as whoever can read it is signed in: use an API key (`madang "
+            "account create`), or set MADANG_MODE=local for a machine of your own"
         )
     with Client.from_settings(settings) as client:
         made = client.post("/api/sign-in-links")

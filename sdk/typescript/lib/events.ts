@@ -86,7 +86,12 @@ export interface CustomValues {
     readonly errors: readonly ArgumentProblem[];
     readonly reason: "human" | "missing" | "invalid";
   };
-  form_answered: { readonly call_id: string; readonly names: readonly string[]; readonly by: string };
+  form_answered: {
+    readonly call_id: string;
+    readonly names: readonly string[];
+    readonly by: string;
+    readonly cancelled?: boolean;
+  };
   approval: {
     readonly call_id: string;
     readonly reasons: readonly ("effect" | "connection")[];

@@ -1,21 +1,42 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { connectorRoutes, laterConnectors } from "./features/connectors/routes.ts";
 import { HomePage } from "./features/home/page.tsx";
-import { Frame } from "./frame/frame.tsx";
 import { NotFound, RouteError, RoutePending } from "./frame/route-states.tsx";
+import { root } from "./root.ts";
 
 /** Pages that the first one does not wait for. */
 const later = {
+  chat: () => import("./features/chat/page.tsx"),
+  newConversation: () => import("./features/chat/new-conversation.tsx"),
+  conversation: () => import("./features/chat/conversation.tsx"),
   settings: () => import("./features/account/settings.tsx"),
   general: () => import("./features/account/general.tsx"),
   apiKeys: () => import("./features/account/api-keys.tsx"),
   browsers: () => import("./features/account/browsers.tsx"),
   installation: () => import("./features/account/installation.tsx"),
   audit: () => import("./features/account/audit.tsx"),
+  ...laterConnectors,
 };
 
-const root = createRootRoute({ component: Frame });
-
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
+
+const chat = createRoute({
+  getParentRoute: () => root,
+  path: "/chat",
+  component: lazyRouteComponent(later.chat, "ChatPage"),
+});
+
+const newConversation = createRoute({
+  getParentRoute: () => chat,
+  path: "/",
+  component: lazyRouteComponent(later.newConversation, "NewConversation"),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => chat,
+  path: "/$conversationId",
+  component: lazyRouteComponent(later.conversation, "ConversationPage"),
+});
 
 const settings = createRoute({
   getParentRoute: () => root,
@@ -65,6 +86,8 @@ const audit = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
+    chat.addChildren([newConversation, conversation]),
+    ...connectorRoutes,
     settings.addChildren([settingsIndex, general, apiKeys, browsers, installation, audit]),
   ]),
   defaultPreload: "intent",

@@ -29,6 +29,8 @@ describe("the messages", () => {
     expect(found.map(([name]) => name).sort()).toEqual([
       "../src/features/account/messages.ts account",
       "../src/features/account/sections.ts settingsMessages",
+      "../src/features/chat/cards/messages.ts cards",
+      "../src/features/chat/messages.ts chat",
       "../src/features/home/messages.ts home",
       "../src/frame/messages.ts frame",
       "../src/i18n/common.ts common",

@@ -9,7 +9,7 @@ const COLOURS: Partial<Record<JsonRow["kind"], string>> = {
   string: "text-accent",
   number: "text-info",
   boolean: "text-warning",
-  null: "text-faint",
+  null: "text-muted",
 };
 
 /** Any JSON value. Only what is open is walked, only what is in view is in the page. Arrow keys move and open. */
@@ -114,14 +114,14 @@ function Line({ row, id, isActive, onToggle, onActive }: LineProps) {
 function Value({ row }: { row: JsonRow }) {
   const labels = useLabels();
   if (row.kind === "object" || row.kind === "array" || row.kind === "group") {
-    return <span className="text-faint">{labels.entries(row.size)}</span>;
+    return <span className="text-muted">{labels.entries(row.size)}</span>;
   }
   const isCut = row.canOpen && !row.isOpen;
   const text = isCut ? `${row.text.slice(0, LONG_TEXT)}…` : row.text;
   return (
     <span className={cx("min-w-0 break-all whitespace-pre-wrap", COLOURS[row.kind])}>
       {row.kind === "string" ? `"${text}"` : text}
-      {isCut ? <span className="ml-2 text-faint">{labels.characters(row.size)}</span> : null}
+      {isCut ? <span className="ml-2 text-muted">{labels.characters(row.size)}</span> : null}
     </span>
   );
 }

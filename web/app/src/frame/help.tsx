@@ -9,6 +9,8 @@ export function HelpDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () =
     [["?"], t.helpHelp],
     [["["], t.helpRail],
     [["G", "H"], t.helpHome],
+    [["G", "C"], t.helpChat],
+    [["G", "K"], t.helpConnectors],
     [["G", "S"], t.helpSettings],
     [["Esc"], t.helpClose],
   ];

@@ -1,0 +1,38 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+
+const NEAR_PIXELS = 48;
+
+/** Keeps the end of growing content in view, until a person scrolls up; then says so. */
+export function useNewest() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const isHeld = useRef(true);
+  const [isAtNewest, setAtNewest] = useState(true);
+  const toNewest = useCallback(() => {
+    isHeld.current = true;
+    setAtNewest(true);
+    const place = scroller.current;
+    if (place !== null) place.scrollTop = place.scrollHeight;
+  }, []);
+  useEffect(() => {
+    const [place, inside] = [scroller.current, content.current];
+    if (place === null || inside === null) return;
+    const look = (): void => {
+      isHeld.current = place.scrollHeight - place.scrollTop - place.clientHeight < NEAR_PIXELS;
+      setAtNewest(isHeld.current);
+    };
+    const follow = (): void => {
+      if (isHeld.current) place.scrollTop = place.scrollHeight;
+      else look();
+    };
+    const sizes = new ResizeObserver(follow);
+    sizes.observe(inside);
+    sizes.observe(place);
+    place.addEventListener("scroll", look, { passive: true });
+    return () => {
+      sizes.disconnect();
+      place.removeEventListener("scroll", look);
+    };
+  }, []);
+  return { scroller, content, isAtNewest, toNewest };
+}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from madang.agent.words.tables import word_set
 
+_LATIN_FINAL = re.compile(r"(?:[lmnp]|ng|ck|[aeiou][lmn]e)\Z")
 _FIRST, _LAST, _FINALS = 0xAC00, 0xD7A3, 28
 _RIEUL = 8
 
@@ -52,7 +54,8 @@ def is_hangul(character: str) -> bool:
 
 
 def has_final(word: str) -> bool:
-    """Whether the last syllable ends in a consonant, as particles are chosen. Digits are read as in Korean."""
+    """Whether the last syllable ends in a consonant, as particles are chosen: digits and Latin words as Koreans read
+    them, where most last consonants get a vowel of their own (`password` is 패스워드)."""
     if not word:
         return False
     last = word[-1]
@@ -60,7 +63,9 @@ def has_final(word: str) -> bool:
         return (ord(last) - _FIRST) % _FINALS != 0
     if last.isdecimal():
         return last in "013678"
-    return last.lower() in "bcdgklmnprt"
+    if word[-2:].isupper() or len(word) == 1:
+        return last.upper() in "LMNR"
+    return _LATIN_FINAL.search(word[-4:].lower()) is not None
 
 
 def _has_rieul(word: str) -> bool:
@@ -71,9 +76,10 @@ def _has_rieul(word: str) -> bool:
 
 
 def with_particle(word: str, pair: str) -> str:
-    """The word with the right one of a pair as `을/를`, `이/가`, `은/는`, `과/와`, `으로/로`."""
+    """The word with the right one of a pair as `을/를`, `이/가`, `은/는`, `으로/로`. What follows it in brackets is not spoken."""
     consonant, vowel = pair.split("/")
-    last = word.rstrip("\"'”’)]」*`")
+    spoken = word[: word.rindex(" (")] if word.endswith(")") and " (" in word else word
+    last = spoken.rstrip("\"'”’)]」*`")
     is_open = not has_final(last) or (consonant == "으로" and _has_rieul(last))
     return word + (vowel if is_open else consonant)
 

@@ -1152,6 +1152,11 @@ export interface components {
             effects?: {
                 [key: string]: "safe" | "idempotent" | "keyed" | "checkable" | "unsafe";
             };
+            /**
+             * Security Schemes
+             * @description For functions whose document asks for nothing.
+             */
+            security_schemes?: components["schemas"]["SchemeBody"][];
         };
         /**
          * ConnectionChange
@@ -1172,6 +1177,11 @@ export interface components {
             effects?: {
                 [key: string]: "safe" | "idempotent" | "keyed" | "checkable" | "unsafe";
             } | null;
+            /**
+             * Security Schemes
+             * @description In place of those so far; one with a credential stays as it is.
+             */
+            security_schemes?: components["schemas"]["SchemeBody"][] | null;
         };
         /**
          * ConnectionPage
@@ -1211,6 +1221,8 @@ export interface components {
             effects: {
                 [key: string]: "safe" | "idempotent" | "keyed" | "checkable" | "unsafe";
             };
+            /** Security Schemes */
+            security_schemes: components["schemas"]["SchemeView"][];
             /** Credentials */
             credentials: components["schemas"]["CredentialView"][] | null;
             /** Revision */
@@ -1405,6 +1417,11 @@ export interface components {
             kind: string;
             /** Description */
             description: string;
+            /**
+             * Is Own
+             * @description The connection declares it, not the document.
+             */
+            is_own: boolean;
             /** Is Set */
             is_set: boolean;
             /** Set At */
@@ -2250,6 +2267,47 @@ export interface components {
              * @description The offset of the next slice, if there is one.
              */
             next: number | null;
+        };
+        /**
+         * SchemeBody
+         * @description A security scheme of the connection, applied to each function whose document asks for nothing.
+         */
+        SchemeBody: {
+            /**
+             * Name
+             * @example bearer
+             */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "apiKey" | "basic" | "bearer";
+            /**
+             * Location
+             * @description Of an apiKey.
+             */
+            location?: ("header" | "query" | "cookie") | null;
+            /**
+             * Parameter
+             * @description The name there, of an apiKey.
+             * @example X-Api-Key
+             */
+            parameter?: string | null;
+        };
+        /**
+         * SchemeView
+         * @description A security scheme that a connection declares itself.
+         */
+        SchemeView: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Location */
+            location: string | null;
+            /** Parameter */
+            parameter: string | null;
         };
         /**
          * ServerView

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from madang.catalog.schemes import stored_schemes
 from madang.schema.functions import SecurityRequirement, SecurityScheme
 from madang.types.effects import EffectClass
 
@@ -30,7 +31,10 @@ class MediatedFunction:
 
 @dataclass(frozen=True, kw_only=True)
 class Mediated:
-    """A connection with the functions of its connector's current version."""
+    """A connection with the functions of its connector's current version.
+
+    `security_schemes` are those of the document, `own_schemes` those that the connection declares itself.
+    """
 
     id: str
     account: str
@@ -39,13 +43,14 @@ class Mediated:
     allowed_hosts: Sequence[str]
     credentials: Mapping[str, str]
     security_schemes: Sequence[SecurityScheme]
+    own_schemes: Sequence[SecurityScheme]
     functions: Sequence[MediatedFunction]
 
 
 _CONNECTION = text(
     """
-    SELECT x.id, x.account_id, x.connector_id, x.server_url, x.allowed_hosts, x.credentials, v.id AS version_id,
-        v.security_schemes
+    SELECT x.id, x.account_id, x.connector_id, x.server_url, x.allowed_hosts, x.credentials,
+        x.security_schemes AS own_schemes, v.id AS version_id, v.security_schemes
     FROM madang.connection x
     JOIN madang.connector c ON c.id = x.connector_id
     LEFT JOIN madang.connector_version v ON v.connector_id = c.id AND v.number = c.current_version
@@ -74,7 +79,8 @@ async def find_mediated(db: AsyncSession, connection_id: str) -> Mediated | None
         server_url=row.server_url,
         allowed_hosts=tuple(row.allowed_hosts),
         credentials=row.credentials,
-        security_schemes=tuple(SecurityScheme(**scheme) for scheme in row.security_schemes or ()),
+        security_schemes=stored_schemes(row.security_schemes),
+        own_schemes=stored_schemes(row.own_schemes),
         functions=tuple(_function(each) for each in functions),
     )
 

@@ -24,6 +24,14 @@ _SECRET_WORDS: Mapping[str, str] = {
     "openIdConnect": "token",
     "oauth2": "client secret",
 }
+_PLACES = ("header", "query", "cookie")
+_scheme_option = click.option(
+    "--scheme",
+    "schemes",
+    multiple=True,
+    metavar="SCHEME",
+    help="bearer, basic or apiKey:header:NAME: for a document that asks for no credential.",
+)
 _json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 
 
@@ -69,6 +77,7 @@ def list_(connector: str | None, *, is_json: bool) -> None:
     "--allow-host", "hosts", multiple=True, metavar="HOST:PORT", help="An address of this machine or network."
 )
 @click.option("--effect", "effects", multiple=True, metavar="FUNCTION=CLASS", help="Another class of a function.")
+@_scheme_option
 @_json_option
 def add(
     connector: str,
@@ -77,11 +86,12 @@ def add(
     variables: tuple[str, ...],
     hosts: tuple[str, ...],
     effects: tuple[str, ...],
+    schemes: tuple[str, ...],
     *,
     is_json: bool,
 ) -> None:
     """Make a connection to CONNECTOR."""
-    wanted: JsonObject = {"label": label, **_changes(None, server, variables, hosts, effects)}
+    wanted: JsonObject = {"label": label, **_changes(None, server, variables, hosts, effects, schemes)}
     with Client.from_settings(load_settings()) as client:
         wanted["connector"] = connector
         made = object_of(client.post("/api/connections", json=wanted))
@@ -105,6 +115,8 @@ def show(name: str, *, is_json: bool) -> None:
 @click.option("--allow-host", "hosts", multiple=True, metavar="HOST:PORT", help="In place of those allowed so far.")
 @click.option("--no-hosts", is_flag=True, help="Allow no address of this machine or network.")
 @click.option("--effect", "effects", multiple=True, metavar="FUNCTION=CLASS", help="Another class of a function.")
+@_scheme_option
+@click.option("--no-schemes", is_flag=True, help="Declare no scheme.")
 @_json_option
 def update(
     name: str,
@@ -113,16 +125,26 @@ def update(
     variables: tuple[str, ...],
     hosts: tuple[str, ...],
     effects: tuple[str, ...],
+    schemes: tuple[str, ...],
     *,
     no_hosts: bool,
+    no_schemes: bool,
     is_json: bool,
 ) -> None:
-    """Change what is given of CONNECTION."""
+    """Change what is given of CONNECTION.
+
+    A --scheme is for a document that asks for no credential: bearer, basic, or apiKey:header:NAME (query and cookie
+    too), all of them in place of those declared so far. `madang connection credential` then gives the secret.
+    """
     if no_hosts and hosts:
         raise UsageError("--no-hosts and --allow-host exclude each other; give one of them")
-    changes = _changes(label, server, variables, hosts, effects)
+    if no_schemes and schemes:
+        raise UsageError("--no-schemes and --scheme exclude each other; give one of them")
+    changes = _changes(label, server, variables, hosts, effects, schemes)
     if no_hosts:
         changes["allowed_hosts"] = []
+    if no_schemes:
+        changes["security_schemes"] = []
     if not changes:
         raise UsageError("nothing is to be changed; `madang connection update --help` shows what can be")
     with Client.from_settings(load_settings()) as client:
@@ -172,7 +194,7 @@ def credential(
     *,
     is_removed: bool,
 ) -> None:
-    """Give CONNECTION the credential of one security SCHEME of its document.
+    """Give CONNECTION the credential of one security SCHEME of its document, or of its own.
 
     The secret is asked for without being shown, or read from stdin where that is no terminal; it is never an argument,
     as those stand in histories and lists of processes. It goes to the proxy, which alone can read it.
@@ -194,7 +216,7 @@ def credential(
 
 
 def kind_of_scheme(schemes: Sequence[JsonObject], name: str) -> str:
-    """The kind of a scheme. Raises UsageError for one that the document has not, and for one without a secret."""
+    """The kind of a scheme. Raises UsageError for one that is not there, and for one without a secret."""
     for scheme in schemes:
         if text(scheme, "scheme") == name:
             kind = text(scheme, "kind")
@@ -202,9 +224,26 @@ def kind_of_scheme(schemes: Sequence[JsonObject], name: str) -> str:
                 raise UsageError(f"{name} is of kind {kind}, which cannot be given as a secret")
             return kind
     there = ", ".join(text(scheme, "scheme") for scheme in schemes)
+    if there:
+        raise UsageError(f"there is no security scheme {name!r}; there is {there}")
     raise UsageError(
-        f"the document has no security scheme {name!r}; " + (f"it has {there}" if there else "it has none")
+        f"there is no security scheme {name!r}, as the document has none; the connection can declare one: "
+        "`madang connection update CONNECTION --scheme bearer`"
     )
+
+
+def read_scheme(written: str) -> JsonObject:
+    """A scheme as `--scheme` writes it: `[NAME=]bearer`, `[NAME=]basic` or `[NAME=]apiKey:PLACE:PARAMETER`.
+
+    Without NAME it is called as its kind, an apiKey as its parameter. Raises UsageError.
+    """
+    name, sign, form = written.rpartition("=")
+    kind, *rest = form.split(":", 2)
+    if kind in ("bearer", "basic") and not rest and (name or not sign):
+        return {"name": name or kind, "kind": kind}
+    if kind == "apiKey" and len(rest) == 2 and rest[0] in _PLACES and rest[1] and (name or not sign):
+        return {"name": name or rest[1], "kind": kind, "location": rest[0], "parameter": rest[1]}
+    raise UsageError(f"--scheme {written!r} must be bearer, basic or apiKey:header:NAME (or query, or cookie)")
 
 
 def credential_body(kind: str, secret: str, *, username: str | None, client_id: str | None) -> JsonObject:
@@ -247,6 +286,7 @@ def _changes(
     variables: Sequence[str],
     hosts: Sequence[str],
     effects: Sequence[str],
+    schemes: Sequence[str],
 ) -> JsonObject:
     said: JsonObject = {
         "label": label,
@@ -254,6 +294,7 @@ def _changes(
         "variables": {**pairs(variables, "--variable")} or None,
         "allowed_hosts": [*hosts] or None,
         "effects": {**pairs(effects, "--effect")} or None,
+        "security_schemes": [read_scheme(each) for each in schemes] or None,
     }
     return {name: value for name, value in said.items() if value is not None}
 
@@ -286,7 +327,8 @@ def _print(client: Client, identifier: str, *, is_json: bool) -> None:
     )
     for each in items(current, "credentials"):
         state = f"set {text(each, 'set_at')}" if each.get("is_set") else "not set"
-        click.echo(f"credential {text(each, 'scheme')} ({text(each, 'kind')}): {state}")
+        own = ", the connection's own" if each.get("is_own") else ""
+        click.echo(f"credential {text(each, 'scheme')} ({text(each, 'kind')}{own}): {state}")
 
 
 def _pairs_text(current: JsonObject, name: str) -> str:

@@ -7,6 +7,7 @@ that a removed connection or a changed address is never served from an old memor
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +18,7 @@ from madang.catalog.mediation import CHANNEL, Mediated, MediatedFunction, find_m
 from madang.kit.errors import MadangError, NotFoundError, UnavailableError
 from madang.logs import get_logger
 from madang.proxy.connections import ConnectionView, FunctionView
+from madang.schema.functions import SecurityRequirement
 from madang.storage.direct import connect
 from madang.storage.engine import Database
 
@@ -99,26 +101,39 @@ class CatalogConnections:
 
 def view_of(found: Mediated) -> ConnectionView:
     """A connection of the catalogue as the proxy sees it."""
+    schemes = {scheme.name: scheme for scheme in (*found.own_schemes, *found.security_schemes)}
+    own = _own_requirement(found)
     return ConnectionView(
         id=found.id,
         account=found.account,
         server_url=found.server_url,
-        functions=[_function(found, function) for function in found.functions],
+        functions=[_function(found, function, own) for function in found.functions],
         allowed_hosts=frozenset(found.allowed_hosts),
         credential_refs=dict(found.credentials),
-        security_schemes={scheme.name: scheme for scheme in found.security_schemes},
+        security_schemes=schemes,
     )
 
 
-def _function(found: Mediated, function: MediatedFunction) -> FunctionView:
+def _function(found: Mediated, function: MediatedFunction, own: Sequence[SecurityRequirement]) -> FunctionView:
+    asks_for_something = any(function.security)
     return FunctionView(
         id=function.id,
         method=function.method,
         path=function.path,
-        security=function.security,
+        security=function.security if asks_for_something else own,
         effect=function.effect,
         server_url=_own_server(found, function),
     )
+
+
+def _own_requirement(found: Mediated) -> Sequence[SecurityRequirement]:
+    """What the connection itself puts into a call whose document asks for nothing: all its schemes with a credential.
+
+    A scheme that the document has by the same name is the document's, and not meant here.
+    """
+    taken = {scheme.name for scheme in found.security_schemes}
+    names = [each.name for each in found.own_schemes if each.name in found.credentials and each.name not in taken]
+    return (dict.fromkeys(names, ()),) if names else ()
 
 
 def _own_server(found: Mediated, function: MediatedFunction) -> str | None:

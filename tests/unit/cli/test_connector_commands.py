@@ -7,7 +7,7 @@ import pytest
 
 from madang.cli import sources
 from madang.cli.bundling import Left
-from madang.cli.connections import credential_body, kind_of_scheme, pairs
+from madang.cli.connections import credential_body, kind_of_scheme, pairs, read_scheme
 from madang.cli.functions import argument_rows, function_row, result_text, security_text
 from madang.cli.importing import ImportFailedError, Wish, check_succeeded, counts_text, progress_text
 from madang.cli.lookup import choose_connection
@@ -44,7 +44,7 @@ def test_the_kind_of_a_scheme_decides_what_is_sent() -> None:
         {"client_id": "c", "client_secret": "s"},
     ]
     assert credential_body("bearer", "s", username=None, client_id=None) == {"token": "s"}
-    with pytest.raises(UsageError, match="it has a, m"):
+    with pytest.raises(UsageError, match="there is a, m"):
         kind_of_scheme(schemes, "b")
     with pytest.raises(UsageError, match="mutualTLS"):
         kind_of_scheme(schemes, "m")
@@ -178,3 +178,25 @@ def test_what_is_neither_a_file_nor_an_address_is_told(given: str, message: str)
     with pytest.raises(UsageError) as raised:
         read_source(given)
     assert message in raised.value.detail
+
+
+@pytest.mark.parametrize(
+    ("written", "scheme"),
+    [
+        ("bearer", {"name": "bearer", "kind": "bearer"}),
+        ("login=basic", {"name": "login", "kind": "basic"}),
+        (
+            "apiKey:header:X-Key",
+            {"name": "X-Key", "kind": "apiKey", "location": "header", "parameter": "X-Key"},
+        ),
+        ("app=apiKey:query:a:b", {"name": "app", "kind": "apiKey", "location": "query", "parameter": "a:b"}),
+    ],
+)
+def test_a_scheme_is_written_in_one_word(written: str, scheme: JsonObject) -> None:
+    assert read_scheme(written) == scheme
+
+
+@pytest.mark.parametrize("written", ["", "oauth2", "bearer:x", "=bearer", "apiKey", "apiKey:body:x", "apiKey:header:"])
+def test_a_scheme_that_is_none_is_told_how_it_is_written(written: str) -> None:
+    with pytest.raises(UsageError, match="must be bearer, basic or apiKey:header:NAME"):
+        read_scheme(written)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import SecretStr
@@ -54,12 +55,15 @@ async def create(actor: Actor, db: AsyncSession, parts: Parts, wanted: Connectio
     if server is None:
         error = FieldError(pointer="/server_url", code="required", message="the document names no absolute server")
         raise InvalidError("give the URL of the server: the document names none", errors=[error])
+    own = tuple(scheme.to_scheme() for scheme in wanted.security_schemes)
+    _check_own(own, version.security_schemes if version else ())
     fields = ConnectionFields(
         label=wanted.label,
         server_url=server,
         variables=wanted.variables,
         allowed_hosts=wanted.allowed_hosts,
         effects=wanted.effects,
+        security_schemes=own,
     )
     now = parts.clock.now()
     made = await connections.create_connection(actor, db, connector.id, fields, now=now)
@@ -72,7 +76,9 @@ async def view(actor: Actor, parts: Parts, connection_id: str) -> ConnectionView
     connection, schemes = await _with_schemes(actor, parts, connection_id)
     states = [
         credential_view(
-            scheme.name, scheme.kind, scheme.description, await _status(actor, parts, connection, scheme.name)
+            scheme,
+            await _status(actor, parts, connection, scheme.name),
+            is_own=scheme in connection.security_schemes,
         )
         for scheme in schemes
     ]
@@ -90,6 +96,11 @@ async def change(
     given: dict[str, Any] = {
         name: value for name, value in wanted.model_dump(exclude_unset=True).items() if value is not None
     }
+    if wanted.security_schemes is not None:
+        given["security_schemes"] = own = tuple(scheme.to_scheme() for scheme in wanted.security_schemes)
+        connection = await connections.get_connection(actor, db, connection_id)
+        version = await find_current(actor, db, connection.connector_id)
+        _check_own(own, version.security_schemes if version else ())
     now = parts.clock.now()
     changed = await connections.change_connection(actor, db, connection_id, given, if_revision=revision, now=now)
     await audit.record(actor, db, "connection.change", changed.id, _audited(changed), now=now)
@@ -162,7 +173,25 @@ async def _with_schemes(
     async with parts.database.begin() as db:
         connection = await connections.get_connection(actor, db, connection_id)
         version = await find_current(actor, db, connection.connector_id)
-    return connection, tuple(version.security_schemes) if version else ()
+    declared = tuple(version.security_schemes) if version else ()
+    taken = {scheme.name for scheme in declared}
+    return connection, (*declared, *(own for own in connection.security_schemes if own.name not in taken))
+
+
+def _check_own(own: Sequence[SecurityScheme], declared: Sequence[SecurityScheme]) -> None:
+    """Raise InvalidError where a scheme of the connection has the name of one of the document."""
+    taken = {scheme.name for scheme in declared}
+    errors = [
+        FieldError(
+            pointer=f"/security_schemes/{index}/name",
+            code="taken",
+            message=f"the document declares a scheme {scheme.name!r} itself; choose another name",
+        )
+        for index, scheme in enumerate(own)
+        if scheme.name in taken
+    ]
+    if errors:
+        raise InvalidError("; ".join(error.message for error in errors), errors=errors)
 
 
 def _scheme(schemes: tuple[SecurityScheme, ...], name: str) -> SecurityScheme:
@@ -170,7 +199,10 @@ def _scheme(schemes: tuple[SecurityScheme, ...], name: str) -> SecurityScheme:
         if scheme.name == name:
             return scheme
     known = ", ".join(scheme.name for scheme in schemes) or "none"
-    raise NotFoundError(f"the document has no security scheme {name!r}; it has {known}")
+    raise NotFoundError(
+        f"neither document nor connection has a security scheme {name!r}; there is {known}. The connection can declare "
+        "one itself: `madang connection update CONNECTION --scheme bearer`"
+    )
 
 
 def _credential(scheme: SecurityScheme, body: CredentialBody) -> JsonObject:
@@ -209,4 +241,5 @@ def _audited(connection: Connection) -> JsonObject:
         "label": connection.label,
         "server_url": connection.server_url,
         "allowed_hosts": [*connection.allowed_hosts],
+        "security_schemes": [scheme.name for scheme in connection.security_schemes],
     }

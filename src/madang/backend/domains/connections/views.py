@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, SecretStr
 
 from madang.backend.credentials import CredentialStatus
 from madang.backend.http.models import Body, ListParameters, Time, View
+from madang.catalog.schemes import MOST_SCHEMES
 from madang.catalog.values import Connection
+from madang.schema.functions import SecurityScheme
 from madang.types.effects import EffectClass
 
 Url = Annotated[str, Field(max_length=2_000, examples=["https://api.example.com/v1"])]
 Label = Annotated[str, Field(min_length=1, max_length=80, examples=["default"])]
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=20_000)]
 Hosts = Annotated[list[str], Field(max_length=50, description="`host:port` pairs that the address guard lets pass.")]
+
+
+class SchemeBody(Body):
+    """A security scheme of the connection, applied to each function whose document asks for nothing."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80, examples=["bearer"])]
+    kind: Literal["apiKey", "basic", "bearer"]
+    location: Annotated[Literal["header", "query", "cookie"] | None, Field(description="Of an apiKey.")] = None
+    parameter: Annotated[
+        str | None, Field(max_length=80, description="The name there, of an apiKey.", examples=["X-Api-Key"])
+    ] = None
+
+    def to_scheme(self) -> SecurityScheme:
+        """The same for services."""
+        return SecurityScheme(name=self.name, kind=self.kind, location=self.location, parameter=self.parameter)
+
+
+Schemes = Annotated[
+    list[SchemeBody], Field(max_length=MOST_SCHEMES, description="For functions whose document asks for nothing.")
+]
 
 
 class ConnectionBody(Body):
@@ -28,6 +50,7 @@ class ConnectionBody(Body):
     effects: Annotated[dict[str, EffectClass], Field(description="Other effect classes, by function name.")] = Field(
         default_factory=dict[str, EffectClass]
     )
+    security_schemes: Schemes = Field(default_factory=list[SchemeBody])
 
 
 class ConnectionChange(Body):
@@ -38,6 +61,9 @@ class ConnectionChange(Body):
     variables: dict[str, Any] | None = None
     allowed_hosts: Hosts | None = None
     effects: dict[str, EffectClass] | None = None
+    security_schemes: Annotated[
+        Schemes | None, Field(description="In place of those so far; one with a credential stays as it is.")
+    ] = None
 
 
 class ConnectionParameters(ListParameters):
@@ -71,8 +97,18 @@ class CredentialView(View):
     scheme: str
     kind: Annotated[str, Field(description="apiKey, basic, bearer, oauth2, openIdConnect or mutualTLS.")]
     description: str
+    is_own: Annotated[bool, Field(description="The connection declares it, not the document.")]
     is_set: bool
     set_at: str | None
+
+
+class SchemeView(View):
+    """A security scheme that a connection declares itself."""
+
+    name: str
+    kind: str
+    location: str | None
+    parameter: str | None
 
 
 class ConnectionView(View):
@@ -86,6 +122,7 @@ class ConnectionView(View):
     variables: dict[str, Any]
     allowed_hosts: list[str]
     effects: dict[str, EffectClass]
+    security_schemes: list[SchemeView]
     credentials: list[CredentialView] | None
     revision: int
     created_at: Time
@@ -110,6 +147,10 @@ def connection_view(connection: Connection, credentials: list[CredentialView] | 
         variables=connection.variables,
         allowed_hosts=list(connection.allowed_hosts),
         effects=dict(connection.effects),
+        security_schemes=[
+            SchemeView(name=each.name, kind=each.kind, location=each.location, parameter=each.parameter)
+            for each in connection.security_schemes
+        ],
         credentials=credentials,
         revision=connection.revision,
         created_at=connection.created_at,
@@ -117,12 +158,13 @@ def connection_view(connection: Connection, credentials: list[CredentialView] | 
     )
 
 
-def credential_view(scheme: str, kind: str, description: str, status: CredentialStatus | None) -> CredentialView:
+def credential_view(scheme: SecurityScheme, status: CredentialStatus | None, *, is_own: bool) -> CredentialView:
     """The state of one security scheme."""
     return CredentialView(
-        scheme=scheme,
-        kind=kind,
-        description=description,
+        scheme=scheme.name,
+        kind=scheme.kind,
+        description=scheme.description,
+        is_own=is_own,
         is_set=status is not None,
         set_at=status.set_at if status else None,
     )

@@ -1,7 +1,7 @@
-"""Words that mean the same in the world of APIs: verbs of one act, short forms, and Korean words with their English.
+"""Words that mean the same in the world of APIs: verbs of one act, short forms, neighbours in meaning.
 
-Data only. It bridges a request and an English document when there is no model and before embeddings are there; every
-entry is a hint that adds weight, never a filter.
+Data only. It bridges a request and a document when there is no model and before embeddings are there; every entry is a
+hint that adds weight, never a filter. Korean has its own file.
 """
 
 from __future__ import annotations
@@ -10,23 +10,79 @@ from typing import Literal
 
 Act = Literal["list", "get", "create", "update", "delete"]
 
+
+def words(text: str) -> frozenset[str]:
+    """The words of a line of them."""
+    return frozenset(text.split())
+
+
 ACTS: dict[Act, str] = {
-    "list": "list all browse enumerate show search find query index every many",
-    "get": "get fetch read retrieve show view see look check detail info lookup",
-    "create": "create add new post make write submit send register publish open insert upload start issue place book",
-    "update": "close reopen update edit change modify set rename replace patch put adjust move mark assign revise",
-    "delete": "delete remove erase destroy drop cancel clear unset revoke purge discard",
+    "list": "list all browse enumerate show display search find query index every many see look give tell which",
+    "get": (
+        "track convert translate compute estimate parse detect analyze validate verify get fetch read "
+        "retrieve show display view see look check detail info lookup find give tell inspect download"
+    ),
+    "create": (
+        "create add new post make write submit send register publish open insert upload start issue "
+        "place book draw build generate plan fork schedule comment reply remind invite attach import "
+        "copy duplicate clone vote buy purchase order request subscribe compose share refund charge pay "
+        "apply assign commit deploy trigger run launch merge like react announce report set connect link "
+        "sign convert translate compute estimate track parse detect analyze"
+    ),
+    "update": (
+        "close reopen update edit change modify set rename replace patch put adjust move mark assign "
+        "revise merge star follow pin lock unlock enable disable turn pause resume play skip stop "
+        "restart archive unarchive restore suspend silence ban block mute unmute snooze approve reject "
+        "accept decline void send finalize transfer trash untrash complete finish attach reorder "
+        "configure switch toggle join leave prune clean bookmark tag label invite cancel refresh reset "
+        "rerun retry kill unpause connect disconnect publish"
+    ),
+    "delete": (
+        "delete remove erase destroy drop cancel clear unset revoke purge discard trash void unfollow "
+        "unstar unlink disconnect detach untag prune clean unsubscribe leave kick dismiss uninstall "
+        "terminate unassign"
+    ),
 }
 """English verbs by what they do. A verb may be in several acts."""
 
-KOREAN_ACTS: dict[Act, str] = {
-    "list": "목록 리스트 전부 모두 전체 검색 찾아 찾기 나열 보여 조회",
-    "get": "조회 보여 알려 확인 가져 상세 정보 읽어 찾아",
-    "create": "만들 생성 추가 달아 달기 남겨 등록 작성 올려 올리 써 쓰기 새 보내 전송 발송 신청 예약 주문 게시 발행",
-    "update": "닫 열어 수정 변경 바꿔 바꾸 갱신 업데이트 고쳐 고치 편집 설정 교체",
-    "delete": "삭제 지워 지우 제거 없애 취소 해지 철회 폐기 빼",
+QUESTIONS = words("what which who whom whose where when how is are am was were do does did has have")
+"""A request that begins with one of these asks to be told something."""
+
+POLITE = words(
+    "please can could would will you i we want to like need let me us help hey just now then ok kindly "
+    "go and my the a an"
+)
+"""Words that may come before the verb of a request."""
+
+PHRASES: dict[str, str] = {
+    "who am i": "my user profile",
+    "about me": "my user profile",
+    "log in": "login",
+    "log out": "logout",
+    "sign in": "login",
+    "sign up": "register account",
+    "turn on": "enable",
+    "turn off": "disable",
+    "switch off": "disable",
+    "clean up": "prune unused",
+    "get rid of": "delete",
+    "look up": "find",
+    "right now": "current",
+    "at the moment": "current",
+    "tv show": "show series",
+    "out of office": "vacation responder",
+    "auto reply": "vacation responder",
+    "to do": "task",
+    "what song": "current track",
+    "다시 시작": "재시작",
+    "풀 리퀘스트": "풀리퀘스트",
+    "자동 응답": "자동응답",
+    "할 일": "할일",
+    "안 쓰는": "미사용",
+    "쓰지 않는": "미사용",
+    "수 있는": "",
 }
-"""Stems of Korean verbs and verbal nouns; a word of a request begins with one."""
+"""Several words that mean what one does; replaced before a request is cut into words."""
 
 SHORT_FORMS: dict[str, str] = {
     "repo": "repository",
@@ -55,231 +111,156 @@ SHORT_FORMS: dict[str, str] = {
     "favourite": "favorite",
     "colour": "color",
     "catalogue": "catalog",
-    "my": "authenticated",
+    "dnd": "do not disturb snooze",
+    "acl": "access control rule",
 }
 
-KOREAN: dict[str, str] = {
-    "이슈": "issue",
-    "저장소": "repository",
-    "리포지토리": "repository",
-    "레포": "repository",
-    "소유자": "owner",
-    "조직": "organization",
-    "사용자": "user",
-    "유저": "user",
-    "회원": "member user",
-    "구성원": "member",
-    "팀": "team",
-    "프로젝트": "project",
-    "브랜치": "branch",
-    "커밋": "commit",
-    "태그": "tag",
-    "릴리스": "release",
-    "릴리즈": "release",
-    "라벨": "label",
-    "레이블": "label",
-    "마일스톤": "milestone",
-    "담당자": "assignee",
-    "풀리퀘스트": "pull request",
-    "풀": "pull",
-    "리뷰": "review",
-    "후기": "review",
-    "댓글": "comment",
-    "답글": "reply comment",
-    "코멘트": "comment",
-    "게시글": "article post",
-    "게시물": "article post",
-    "글": "article post",
-    "기사": "article",
-    "게시판": "board section article",
-    "제목": "title",
-    "본문": "body",
-    "내용": "content body",
-    "작성자": "writer author",
-    "글쓴이": "writer author",
-    "이름": "name",
-    "비밀번호": "password",
-    "파일": "file",
-    "첨부": "attachment file",
-    "폴더": "folder",
-    "문서": "document",
-    "이미지": "image",
-    "사진": "photo image",
-    "동영상": "video",
-    "영상": "video",
-    "비디오": "video",
-    "음악": "music",
-    "노래": "song track",
-    "곡": "song track",
-    "앨범": "album",
-    "재생목록": "playlist",
-    "채널": "channel",
-    "메시지": "message",
-    "쪽지": "message",
-    "문자": "sms message text",
-    "메일": "mail email",
-    "이메일": "email",
-    "편지": "mail",
-    "알림": "notification alert",
-    "전화": "phone call",
-    "연락처": "contact",
-    "주소": "address",
-    "위치": "location",
-    "장소": "place location",
-    "지도": "map",
-    "날씨": "weather",
-    "예보": "forecast",
-    "기온": "temperature",
-    "도시": "city",
-    "나라": "country",
-    "국가": "country",
-    "지역": "region area",
-    "주문": "order",
-    "상품": "product item",
-    "제품": "product",
-    "물건": "item",
-    "품목": "item",
-    "재고": "inventory stock",
-    "장바구니": "cart basket",
-    "결제": "payment charge",
-    "환불": "refund",
-    "청구서": "invoice",
-    "송장": "invoice shipment",
-    "영수증": "receipt",
-    "가격": "price",
-    "요금": "fee rate price",
-    "금액": "amount",
-    "통화": "currency call",
-    "환율": "exchange rate currency",
-    "카드": "card",
-    "계좌": "account",
-    "계정": "account",
-    "잔액": "balance",
-    "구독": "subscription subscribe",
-    "쿠폰": "coupon",
-    "할인": "discount",
-    "배송": "delivery shipping shipment",
-    "고객": "customer",
-    "손님": "customer guest",
-    "판매자": "seller vendor",
-    "가게": "store shop",
-    "매장": "store",
-    "예약": "reservation booking",
-    "일정": "schedule event calendar",
-    "달력": "calendar",
-    "캘린더": "calendar",
-    "이벤트": "event",
-    "행사": "event",
-    "회의": "meeting",
-    "할일": "task todo",
-    "작업": "job task",
-    "업무": "task",
-    "일": "task job",
-    "목표": "goal",
-    "노트": "note",
-    "메모": "note memo",
-    "기록": "record log history",
-    "로그": "log",
-    "이력": "history",
-    "통계": "statistics stats",
-    "보고서": "report",
-    "상태": "status state",
-    "설정": "settings configuration",
-    "환경": "environment",
-    "변수": "variable",
-    "비밀": "secret",
-    "키": "key",
-    "열쇠": "key",
-    "토큰": "token",
-    "권한": "permission role",
-    "역할": "role",
-    "그룹": "group",
-    "목록": "list",
-    "버전": "version",
-    "코드": "code",
-    "검색": "search",
-    "웹훅": "webhook",
-    "훅": "hook",
-    "서버": "server",
-    "도메인": "domain",
-    "인증서": "certificate",
-    "데이터베이스": "database",
-    "테이블": "table",
-    "배포": "deployment deploy",
-    "빌드": "build",
-    "워크플로": "workflow",
-    "실행": "run execution",
-    "저장": "save store",
-    "별": "star",
-    "팔로워": "follower",
-    "친구": "friend",
-    "좋아요": "like favorite",
-    "즐겨찾기": "favorite bookmark",
-    "책": "book",
-    "도서": "book",
-    "영화": "movie film",
-    "배우": "actor",
-    "경기": "match game",
-    "게임": "game",
-    "선수": "player",
-    "학생": "student",
-    "학교": "school",
-    "수업": "class course lesson",
-    "강의": "course lecture",
-    "직원": "employee staff",
-    "부서": "department",
-    "회사": "company",
-    "환자": "patient",
-    "병원": "hospital",
-    "진료": "appointment",
-    "의사": "doctor",
-    "반려동물": "pet",
-    "애완동물": "pet",
-    "동물": "animal pet",
-    "강아지": "dog pet",
-    "고양이": "cat pet",
-    "차량": "vehicle car",
-    "자동차": "car vehicle",
-    "항공편": "flight",
-    "비행기": "flight plane",
-    "공항": "airport",
-    "호텔": "hotel",
-    "방": "room",
-    "객실": "room",
-    "티켓": "ticket",
-    "표": "ticket table",
-    "설문": "survey",
-    "양식": "form",
-    "투표": "vote poll",
-    "질문": "question",
-    "답변": "answer",
-    "번역": "translate translation",
-    "언어": "language",
-    "날짜": "date",
-    "시간": "time hour",
-    "오늘": "today",
-    "최근": "recent latest",
-    "최신": "latest recent",
-    "인기": "popular top",
-    "내": "authenticated mine",
-    "나의": "authenticated mine",
-    "병합": "merge",
-    "머지": "merge",
-    "포크": "fork",
-    "승인": "approve",
-    "거절": "reject decline",
-    "닫": "close",
-    "취소": "cancel",
+SYNONYMS: dict[str, str] = {
+    "my": "authenticated current me mine own",
+    "me": "authenticated current",
+    "where": "position location place",
+    "song": "track",
+    "music": "playback track player audio song",
+    "movie": "film video",
+    "film": "movie",
+    "series": "show tv",
+    "drama": "show series",
+    "email": "mail message",
+    "mail": "email message",
+    "letter": "mail message",
+    "inbox": "message mail",
+    "picture": "image photo",
+    "photo": "image picture avatar",
+    "folder": "directory",
+    "file": "document attachment upload",
+    "buy": "purchase order",
+    "bill": "invoice",
+    "invoice": "bill",
+    "trash": "delete",
+    "car": "vehicle",
+    "vehicle": "car device",
+    "cook": "recipe",
+    "dish": "recipe meal",
+    "meal": "recipe dish",
+    "rain": "precipitation weather forecast",
+    "weather": "forecast observation",
+    "plane": "flight aircraft",
+    "concert": "event show",
+    "event": "schedule appointment",
+    "appointment": "event",
+    "meeting": "event",
+    "schedule": "event calendar",
+    "chat": "message conversation",
+    "channel": "conversation",
+    "conversation": "channel chat",
+    "money": "balance amount payment",
+    "payment": "charge pay",
+    "people": "user person member",
+    "person": "user people member",
+    "colleague": "user member",
+    "member": "user",
+    "user": "member account",
+    "prune": "unused delete",
+    "unused": "prune",
+    "todo": "task",
+    "ticket": "issue event",
+    "place": "location venue",
+    "location": "position place",
+    "position": "location",
+    "stop": "end halt",
+    "pause": "stop",
+    "skip": "next",
+    "next": "skip",
+    "comment": "reply story note",
+    "note": "comment memo",
+    "reply": "comment answer",
+    "article": "post topic",
+    "post": "article message topic send",
+    "send": "post message",
+    "show": "series",
+    "add": "create insert",
+    "create": "add insert new",
+    "make": "create",
+    "new": "create",
+    "delete": "remove destroy",
+    "remove": "delete",
+    "cancel": "void abort revoke",
+    "find": "search",
+    "search": "find query",
+    "track": "tracking",
+    "package": "parcel shipment tracking",
+    "parcel": "package shipment",
+    "shipment": "shipping package",
+    "delivery": "shipping shipment tracking",
+    "category": "group classification",
+    "forum": "topic post",
+    "board": "section topic",
+    "train": "rail line arrival",
+    "subway": "tube line rail",
+    "bus": "stop line",
+    "bike": "bicycle cycle",
+    "bicycle": "bike",
+    "station": "stop",
+    "status": "state",
+    "state": "status",
+    "notification": "alert",
+    "alert": "warning notification",
+    "reminder": "remind",
+    "vacation": "holiday",
+    "holiday": "vacation",
+    "copy": "duplicate clone",
+    "duplicate": "copy clone",
+    "replace": "substitute",
+    "instead": "substitute alternative",
+    "pair": "pairing",
+    "word": "text",
+    "sentence": "text",
+    "history": "log activity",
+    "log": "history",
+    "customer": "client",
+    "client": "customer",
+    "shop": "store",
+    "store": "shop",
+    "staff": "employee",
+    "employee": "staff user",
+    "permission": "role access",
+    "rule": "policy",
+    "temperature": "weather",
+    "price": "cost rate",
+    "cost": "price rate",
+    "kill": "terminate",
+    "run": "execute execution start",
+    "build": "create",
+    "approve": "accept confirm",
+    "verify": "validate check",
+    "validate": "verify check",
+    "follow": "subscribe watch",
+    "summary": "overview statistics",
+    "statistics": "stats",
+    "stats": "statistics",
 }
-"""Korean nouns of APIs and their English; the longest entry that begins a word is taken."""
+"""What a word of a request may be called in a document; weaker than the word itself."""
 
-_STOP_WORDS = (
-    "a an the of to in on at for from by with and or is are be am was were this that these those me i we us you your "
-    "it its please can could would should will want need like there here what which who whom how when where do does "
-    "did as into than then so if not no any some just also about "
-    "해 해줘 줘 주세요 좀 그 이 저 것 수 및 와 과 또는 대한 위한 있는 없는 하는 된 될 할 한 싶어 싶다 어떤 무슨 "
-    "뭐 어디 누구 에서 에게 으로 로서 까지 부터 보다 처럼 만큼"
+STOP_WORDS = words(
+    "a an the of to in on at for from by with and or is are be am was were this that these those i we us "
+    "you your it its please can could would should will want need like there here what which who whom "
+    "how when do does did as into than then if so not no any some just also about let has have had our "
+    "their his her them he she ok okay much many called named titled one out over under between 해 해줘 "
+    "줘 주세요 좀 그 이 저 것 수 및 와 과 또는 대한 위한 있는 없는 하는 된 될 할 한 싶어 싶다 어떤 무슨 "
+    "뭐 어디 누구 에서 에게 으로 로서 까지 부터 보다 처럼 만큼 하나 한번 지금 이번 있어 있지 없어 얼마야 "
+    "대해 하고 라고 이라고 번 개 건 우리 너 나 네 예 아주 모두 다 더 또 안 못 가 를 을 는 은 의 에 로 도 "
+    "만 들 뭐뭐 언제 왜"
 )
-
-STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words of a request that say nothing about which function is meant."""
+
+MERE_VERBS = words("show give tell see look make display want")
+"""Verbs that only say what is to be done; as words they would find something else (a show, a look)."""
+
+TECHNICAL = words("oauth2 s3 ec2 k8s mp3 mp4 h264 base64 utf8 ipv4 ipv6 2fa 3d v1 v2 v3 x509 sha1 sha256")
+"""Words with digits that are no values."""
+
+MINOR = words("my me mine new current all every latest own now 내 나의 내가 저의 나 새로운 현재 전체")
+"""Words that tell less than they are rare."""
+
+NO_OBJECT = words("list number id name 목록 리스트 번호 이름 내역 상태 정보")
+"""Words that say something of what is meant, and are not it."""

@@ -7,24 +7,34 @@ function's own name the request covers (`list issues` is not `list issue labels`
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from madang.catalog.lexicon import SHORT_FORMS, Act
-from madang.catalog.queries import Concept, Query, acts_of_words
+from madang.catalog.lexicon import MINOR, SHORT_FORMS, STOP_WORDS, Act, words
+from madang.catalog.queries import READING, Concept, Query, acts_of_words
 from madang.catalog.tokens import tokenize
 from madang.schema.functions import Function
 
 FIELDS: tuple[str, ...] = ("name", "title", "path", "text")
 """In falling weight; PostgreSQL's A, B, C and D."""
 
-FIELD_WEIGHT: Mapping[str, float] = {"name": 1.0, "title": 0.9, "path": 0.7, "text": 0.3}
-COVERAGE_SHARE = 0.45
+FIELD_WEIGHT: Mapping[str, float] = {"name": 1.0, "title": 0.95, "path": 0.7, "text": 0.3}
+COVERAGE_SHARE = 0.35
 ACT_BONUS = 0.18
 ACT_PENALTY = 0.12
+KIND_PENALTY = 0.08
 DEPRECATED_PENALTY = 0.1
+MAX_TITLE = 9
+NAME_WORTH = 0.25
+UNKNOWN_WORTH = 0.5
+MINOR_WORTH = 0.35
+OBJECT_WORTH = 1.3
 
 _METHOD_ACTS: Mapping[str, Act] = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+_GENERIC = words("list get create update delete remove fetch retrieve return show all new single several")
+_MARKUP = re.compile(r"<[^>]{0,200}>")
+_SENTENCE = re.compile(r"(?<=[.!?])\s|\n\s*\n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,19 +46,45 @@ class Terms:
     is_deprecated: bool = False
 
 
-def terms_of(function: Function, connector: str) -> Terms:
-    """What a function is found by. The connector's name counts as part of the path."""
+def terms_of(function: Function, connector: str, document: str = "") -> Terms:
+    """What a function is found by.
+
+    The connector's name and the document's title count as part of the path, and the connector's name never as the
+    function's own.
+    """
     arguments = " ".join(argument.name for argument in function.arguments)
+    group, _, operation = function.name.rpartition(".")
+    own = tokenize(f"{operation} {_last_segment(function.path)}")
+    if own[:1] == [function.method.lower()]:
+        own = own[1:]
+    called = frozenset(_full(tokenize(connector)))
+    title = function.title if has_title(function) else lead_of(function)
     return Terms(
         fields={
-            "name": _full(tokenize(function.name)),
-            "title": _full(tokenize(function.title)),
-            "path": _full(tokenize(f"{connector} {function.path} {' '.join(function.tags)}")),
-            "text": tokenize(f"{arguments} {function.description[:600]}"),
+            "name": [token for token in _full(own) if token not in called],
+            "title": [token for token in _full(tokenize(title)) if token not in called],
+            "path": _full(tokenize(f"{connector} {document} {group} {function.path} {' '.join(function.tags)}")),
+            "text": tokenize(f"{arguments} {_MARKUP.sub(' ', function.description[:800])}"),
         },
         act=act_of(function.method, function.path, function.name),
         is_deprecated=function.is_deprecated,
     )
+
+
+def _last_segment(path: str) -> str:
+    """What an operation is about, as its path has it: the last segment that is no parameter."""
+    return next((segment for segment in reversed(path.split("/")) if segment and "{" not in segment), "")
+
+
+def has_title(function: Function) -> bool:
+    """Whether the document gives a title; else it is only the name, or method and path, in words."""
+    named = set(tokenize(f"{function.name} {function.path} {function.method}"))
+    return not set(tokenize(function.title)) <= named
+
+
+def lead_of(function: Function) -> str:
+    """The first sentence of the description, without markup."""
+    return _SENTENCE.split(_MARKUP.sub(" ", function.description[:800]).strip(), maxsplit=1)[0]
 
 
 def _full(tokens: Sequence[str]) -> list[str]:
@@ -59,13 +95,17 @@ def _full(tokens: Sequence[str]) -> list[str]:
 def act_of(method: str, path: str, name: str) -> Act | None:
     """What an operation does: by the first verb of its name, else by its method and path."""
     operation = tokenize(name.rpartition(".")[2])
+    if operation[:1] == [method.lower()]:
+        # The name is only method and path in words: `post_invoices_invoice_void` voids.
+        operation = tokenize(path.rpartition("/")[2]) if not path.endswith("}") else []
     named = acts_of_words(operation[:1])
     if method in {"GET", "HEAD"}:
         by_path: Act = "get" if path.rstrip("/").endswith("}") else "list"
         return by_path if "list" in named or "get" in named or not named else min(named)
-    if len(named) == 1:
-        return min(named)
-    return _METHOD_ACTS.get(method)
+    by_method = _METHOD_ACTS.get(method)
+    if not named or by_method in named:
+        return by_method
+    return "update" if "update" in named else min(named)
 
 
 class Rarity:
@@ -97,47 +137,75 @@ class Score:
     coverage: float
 
 
-def score(query: Query, terms: Terms, rarity: Rarity) -> Score:
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """A query against an account: for each concept what it is worth and the tokens that some function has."""
+
+    query: Query
+    concepts: Sequence[tuple[float, Sequence[tuple[str, float]]]]
+    total: float
+    said: frozenset[str]
+
+
+def weigh(query: Query, rarity: Rarity) -> Weighed:
+    """Do once what does not depend on the function."""
+    worths = [
+        _worth(concept, rarity) * (OBJECT_WORTH if concept.word == query.object else 1.0) for concept in query.concepts
+    ]
+    known = [
+        (worth, [(token, weight) for token, weight in concept.tokens.items() if rarity.has(token)])
+        for worth, concept in zip(worths, query.concepts, strict=True)
+    ]
+    return Weighed(
+        query=query,
+        concepts=[(worth, tokens) for worth, tokens in known if tokens],
+        total=sum(worths),
+        said=query.tokens,
+    )
+
+
+def score(weighed: Weighed, terms: Terms) -> Score:
     """Score one function. 0 where nothing of the request is in it."""
     weights = _weights(terms)
-    wanted = reached = 0.0
-    for concept in query.concepts:
-        worth = _worth(concept, rarity)
-        wanted += worth
-        reached += worth * max(
-            (weight * weights.get(token, 0.0) for token, weight in concept.tokens.items()), default=0
-        )
+    reached = 0.0
+    for worth, tokens in weighed.concepts:
+        reached += worth * max(weight * weights.get(token, 0.0) for token, weight in tokens)
     if not reached:
         return Score(value=0.0, coverage=0.0)
-    coverage = reached / wanted
-    value = coverage * (1 - COVERAGE_SHARE) + COVERAGE_SHARE * coverage * _named(query, terms, rarity)
-    return Score(value=value + _acted(query, terms), coverage=coverage)
+    coverage = reached / weighed.total
+    value = coverage * (1 - COVERAGE_SHARE) + COVERAGE_SHARE * coverage * _named(weighed, terms)
+    return Score(value=value + _acted(weighed.query, terms), coverage=coverage)
 
 
 def _weights(terms: Terms) -> dict[str, float]:
     weights: dict[str, float] = {}
     for field in reversed(FIELDS):
-        for token in terms.fields.get(field, ()):
-            weights[token] = max(weights.get(token, 0.0), FIELD_WEIGHT[field])
+        weights.update(dict.fromkeys(terms.fields.get(field, ()), FIELD_WEIGHT[field]))
     return weights
 
 
 def _worth(concept: Concept, rarity: Rarity) -> float:
-    """How telling a concept is: its rarest spelling that some function has; half of the most where none has it."""
+    """How telling a concept is: its rarest spelling that some function has; half of the most where none has it, and
+    less where it is what somebody called something."""
     known = [rarity.idf(token) * weight for token, weight in concept.tokens.items() if rarity.has(token)]
-    return max(known) if known else rarity.idf("") / 2
+    if known:
+        return max(known) * (MINOR_WORTH if concept.word in MINOR else 1.0)
+    return rarity.idf("") * (NAME_WORTH if concept.may_be_name else UNKNOWN_WORTH)
 
 
-def _named(query: Query, terms: Terms, rarity: Rarity) -> float:
+def _named(weighed: Weighed, terms: Terms) -> float:
     """The share of the function's own name and title that the request speaks of."""
-    own = set(terms.fields.get("name", ())) | set(terms.fields.get("title", ()))
-    said = query.tokens
-    total = sum(rarity.idf(token) for token in own)
-    return sum(rarity.idf(token) for token in own if token in said) / total if total else 0.0
+    title = terms.fields.get("title", ())
+    own = {*terms.fields.get("name", ()), *(title if len(title) <= MAX_TITLE else ())} - _GENERIC - STOP_WORDS
+    if "authenticated" in own:
+        own -= {"authenticated", "user"}
+    return len(own & weighed.said) / len(own) if own else 0.0
 
 
 def _acted(query: Query, terms: Terms) -> float:
     change = -DEPRECATED_PENALTY if terms.is_deprecated else 0.0
     if query.acts and terms.act:
         change += ACT_BONUS if terms.act in query.acts else -ACT_PENALTY
+        if query.acts >= READING and terms.act == "get" and not query.is_particular:
+            change -= KIND_PENALTY
     return change

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from madang.catalog.embedding import Embedder, to_text
 from madang.catalog.queries import Query, read_query
-from madang.catalog.ranking import FIELDS, Rarity, Terms, score
+from madang.catalog.ranking import FIELDS, Rarity, Terms, Weighed, score, weigh
 from madang.kit.actor import Actor
 
 CANDIDATES = 100
@@ -66,7 +66,8 @@ async def search(
     candidates = await _candidates(actor, db, query, rarity, connector_id, vector)
     # Scores with and without meaning are no one scale: words alone decide until every candidate is indexed.
     is_indexed = all(candidate.similarity is not None for candidate in candidates)
-    hits = [_hit(query, candidate, rarity, is_indexed) for candidate in candidates]
+    weighed = weigh(query, rarity)
+    hits = [_hit(weighed, candidate, is_indexed) for candidate in candidates]
     return sorted((hit for hit in hits if hit.value > 0), key=lambda hit: (-hit.value, hit.function_id))[:limit]
 
 
@@ -88,8 +89,8 @@ def read_literal(literal: str, act: str | None, is_deprecated: bool) -> Terms:
     return Terms(fields=fields, act=act, is_deprecated=is_deprecated)  # pyright: ignore[reportArgumentType] - stored by us
 
 
-def _hit(query: Query, candidate: _Candidate, rarity: Rarity, is_indexed: bool) -> Hit:
-    lexical = score(query, candidate.terms, rarity)
+def _hit(weighed: Weighed, candidate: _Candidate, is_indexed: bool) -> Hit:
+    lexical = score(weighed, candidate.terms)
     value = lexical.value
     similarity = candidate.similarity if is_indexed else None
     if similarity is not None:

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 MAX_TEXT = 4_000
 MAX_TOKEN = 40
 
+_ENDINGS = ("ation", "ion", "ing", "ed", "er")
+"""`-er` is added and never taken off: a customer is nothing custom."""
 _RUN = re.compile(r"[^\W_]+")
 _LATIN_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SYLLABIC = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af\u3040-\u30ff\u3400-\u9fff]")
@@ -36,6 +38,22 @@ def stem(word: str) -> str:
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
     return word if word.endswith(("us", "ss", "is")) else word[:-1]
+
+
+def derived(word: str) -> frozenset[str]:
+    """Other forms that an English word may have in a document: `remind` and `reminder`, `translate` and `translation`.
+
+    Most are no words at all, which costs nothing: they are in no document.
+    """
+    if len(word) < 4 or not (word.isascii() and word.isalpha()):
+        return frozenset()
+    roots = {word}
+    for ending in _ENDINGS[:-1]:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            root = word[: -len(ending)]
+            roots |= {root, root + "e", root[:-1] if root[-1] == root[-2] else root}
+    bare = {root.removesuffix("e") for root in roots}
+    return frozenset(roots | {root + ending for root in bare for ending in _ENDINGS}) - {word}
 
 
 def is_syllabic(token: str) -> bool:

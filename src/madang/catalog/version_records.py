@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from madang.catalog.ranking import Terms, terms_of
+from madang.catalog.ranking import Terms, has_title, lead_of, terms_of
 from madang.catalog.search import terms_literal
 from madang.kit.ids import new_id
 from madang.kit.json import JsonValue
@@ -39,6 +39,9 @@ FUNCTION_COLUMNS: Final = (
     "refers_to",
 )
 SCHEMA_COLUMNS: Final = ("version_id", "name", "account_id", "body", "refers_to")
+MAX_LEAD: Final = 110
+"""So that the name is not cut off behind a long first sentence."""
+
 REMARK_COLUMNS: Final = ("version_id", "position", "account_id", "severity", "pointer", "code", "message")
 
 
@@ -80,7 +83,7 @@ def records_of(offered: FunctionSet, place: VersionPlace) -> VersionRecords:
             (place.version_id, position, place.account, each.severity, each.pointer, each.code, each.message)
             for position, each in enumerate(offered.remarks)
         ],
-        terms=_terms(place, functions),
+        terms=_terms(place, functions, offered.title),
     )
 
 
@@ -93,7 +96,8 @@ def count_with_loss(offered: FunctionSet) -> int:
 
 def passage(function: Function) -> str:
     """The short text that an embedding is made of: what people call it, then its name as words."""
-    return f"{function.title}. {function.name.replace('.', ' ').replace('_', ' ')}"
+    called = function.title if has_title(function) else lead_of(function)[:MAX_LEAD] or function.title
+    return f"{called}. {function.name.replace('.', ' ').replace('_', ' ')}"
 
 
 def _and_above(pointer: str) -> Iterable[str]:
@@ -142,8 +146,8 @@ def _referred(roots: Iterable[JsonValue], names: Mapping[str, bool]) -> list[str
     return sorted(reachable(roots, names))
 
 
-def _terms(place: VersionPlace, functions: Sequence[tuple[str, Function]]) -> FoundTerms:
-    found = [(function_id, function, terms_of(function, place.connector)) for function_id, function in functions]
+def _terms(place: VersionPlace, functions: Sequence[tuple[str, Function]], title: str) -> FoundTerms:
+    found = [(function_id, function, terms_of(function, place.connector, title)) for function_id, function in functions]
     return FoundTerms(
         columns={
             "ids": [function_id for function_id, _, _ in found],

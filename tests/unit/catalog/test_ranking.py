@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 from madang.catalog.queries import read_query
-from madang.catalog.ranking import Rarity, act_of, score, terms_of
+from madang.catalog.ranking import Rarity, act_of, score, terms_of, weigh
 from madang.schema.functions import Function
 
 
@@ -25,8 +25,8 @@ def _best(request: str) -> str:
     terms = [terms_of(function, "github") for function in FUNCTIONS]
     counts = Counter(token for each in terms for token in {t for field in each.fields.values() for t in field})
     rarity = Rarity(len(terms), counts)
-    query = read_query(request)
-    return max(zip(terms, FUNCTIONS, strict=True), key=lambda pair: score(query, pair[0], rarity).value)[1].name
+    query = weigh(read_query(request), rarity)
+    return max(zip(terms, FUNCTIONS, strict=True), key=lambda pair: score(query, pair[0]).value)[1].name
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,8 @@ def test_values_of_a_request_are_not_what_it_is_about() -> None:
 
 def test_a_request_about_something_else_covers_nothing() -> None:
     terms = terms_of(FUNCTIONS[0], "github")
-    assert score(read_query("bake a chocolate cake"), terms, Rarity(1, {"issue": 1})).coverage == 0.0
+    query = weigh(read_query("bake a chocolate cake"), Rarity(1, {"issue": 1}))
+    assert score(query, terms).coverage == 0.0
 
 
 @pytest.mark.parametrize(

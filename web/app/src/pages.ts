@@ -11,16 +11,26 @@ export interface Loaded<T> {
   retry: () => void;
 }
 
+export interface PagesOptions<T> {
+  /** Ask again every two seconds while this holds of the rows. */
+  refetchWhile?: (rows: readonly T[]) => boolean;
+}
+
+const AGAIN_MILLISECONDS = 2000;
+
 /** A list of the API that grows as it is scrolled. */
 export function usePages<T>(
   key: QueryKey,
   load: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+  { refetchWhile }: PagesOptions<T> = {},
 ): Loaded<T> {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) => load(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => refetchWhile?.(page.data)) === true ? AGAIN_MILLISECONDS : false,
   });
   const { data, hasNextPage, isFetchingNextPage, isError, fetchNextPage, refetch } = query;
   const more = useCallback(() => {

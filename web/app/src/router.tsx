@@ -15,7 +15,6 @@ const later = {
   browsers: () => import("./features/account/browsers.tsx"),
   installation: () => import("./features/account/installation.tsx"),
   audit: () => import("./features/account/audit.tsx"),
-  ...laterConnectors,
 };
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
@@ -98,8 +97,9 @@ export const router = createRouter({
 
 /** Fetch the other pages once the first one stands, so that they open at once, and open while the server is away. */
 export function fetchLater(): void {
+  const pages = [...Object.values(later), ...Object.values(laterConnectors)];
   // A page that could not be fetched now is fetched when it is opened.
-  setTimeout(() => void Promise.allSettled(Object.values(later).map((load) => load())), 1000);
+  setTimeout(() => void Promise.allSettled(pages.map((load) => load())), 1000);
 }
 
 declare module "@tanstack/react-router" {

@@ -3,9 +3,9 @@ import { cx } from "./cx.ts";
 import { Spinner } from "./progress.tsx";
 import { Tooltip } from "./tooltip.tsx";
 
-type Look = "primary" | "secondary" | "ghost" | "danger";
+export type ButtonLook = "primary" | "secondary" | "ghost" | "danger";
 
-const LOOKS: Record<Look, string> = {
+const LOOKS: Record<ButtonLook, string> = {
   primary: "bg-accent text-on-accent hover:bg-accent-hover",
   secondary: "border border-line bg-surface text-ink hover:bg-hover",
   ghost: "text-muted hover:bg-hover hover:text-ink",
@@ -17,22 +17,27 @@ const BASE =
   "disabled:pointer-events-none disabled:opacity-50";
 
 export interface ButtonProps extends ComponentProps<"button"> {
-  look?: Look;
+  look?: ButtonLook;
   size?: "sm" | "md";
   icon?: ReactNode;
   isBusy?: boolean;
 }
 
+/** How a button looks, for a link that is one. */
+export function buttonClass(look: ButtonLook, size: "sm" | "md", className?: string): string {
+  const measure = size === "sm" ? "h-7 px-2.5 text-sm pointer-coarse:h-9" : "h-8 px-3 text-sm pointer-coarse:h-10";
+  return cx(BASE, LOOKS[look], measure, className);
+}
+
 export function Button({ look = "secondary", size = "md", icon, isBusy = false, ...rest }: ButtonProps) {
   const { className, children, disabled, type = "button", ...others } = rest;
-  const measure = size === "sm" ? "h-7 px-2.5 text-sm pointer-coarse:h-9" : "h-8 px-3 text-sm pointer-coarse:h-10";
   return (
     <button
       {...others}
       type={type}
       disabled={disabled === true || isBusy}
       aria-busy={isBusy || undefined}
-      className={cx(BASE, LOOKS[look], measure, className)}
+      className={buttonClass(look, size, className)}
     >
       {isBusy ? <Spinner /> : icon}
       {children}
@@ -44,7 +49,7 @@ export interface IconButtonProps extends Omit<ComponentProps<"button">, "childre
   /** What it does: the accessible name and the tooltip. */
   label: string;
   icon: ReactNode;
-  look?: Look;
+  look?: ButtonLook;
   keys?: string;
   /** In a dialog the tooltip of the close button would take the Escape that is meant for the dialog. */
   hasTooltip?: boolean;

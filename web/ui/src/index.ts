@@ -1,4 +1,4 @@
-export { Button, IconButton, type ButtonProps } from "./button.tsx";
+export { Button, IconButton, buttonClass, type ButtonLook, type ButtonProps } from "./button.tsx";
 export { Choice } from "./choice.tsx";
 export { Code, CodeBlock } from "./code-block.tsx";
 export { CommandPalette, type Command } from "./command-palette.tsx";
@@ -13,6 +13,7 @@ export { KeyHint } from "./key-hint.tsx";
 export { LabelsProvider, useLabels, type Labels } from "./labels.tsx";
 export { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from "./menu.tsx";
 export { Progress, Skeleton, Spinner } from "./progress.tsx";
+export { SearchField } from "./search-field.tsx";
 export { Badge, Card, EmptyState, Facts, type Tone } from "./surface.tsx";
 export { Table, type Column } from "./table.tsx";
 export { Tabs } from "./tabs.tsx";

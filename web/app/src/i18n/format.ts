@@ -8,6 +8,11 @@ const STEPS: readonly [limit: number, unit: Intl.RelativeTimeFormatUnit, seconds
   [7 * 24 * 60 * 60, "day", 24 * 60 * 60],
 ];
 
+const BYTES = [
+  ["megabyte", 1_000_000],
+  ["kilobyte", 1000],
+] as const;
+
 /** Numbers and times as the reader writes them. */
 export class Format {
   readonly #locale: string;
@@ -18,6 +23,13 @@ export class Format {
 
   number(value: number): string {
     return new Intl.NumberFormat(this.#locale).format(value);
+  }
+
+  /** A size, as 13.2 MB. */
+  bytes(value: number): string {
+    const [unit, divisor] = BYTES.find(([, least]) => value >= least) ?? (["byte", 1] as const);
+    const format = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: divisor === 1 ? 0 : 1 } as const;
+    return new Intl.NumberFormat(this.#locale, format).format(value / divisor);
   }
 
   /** A date with its time, in the time zone of the reader. */

@@ -12,12 +12,22 @@ export function FirstSteps() {
   return (
     <Card title={t.stepsTitle} about={t.stepsAbout}>
       <ol className="flex flex-col gap-6 pt-1">
-        <Step number={1} title={t.stepKeyTitle} about={t.stepKeyAbout}>
+        <Step number={1} title={t.stepConnectorTitle} about={t.stepConnectorAbout}>
+          <span className="flex flex-wrap gap-x-5 gap-y-2">
+            <Link to="/connectors/-/new" className={LINK}>
+              {t.stepConnectorAction}
+            </Link>
+            <Link to="/connectors" className={LINK}>
+              {t.stepConnectorTry}
+            </Link>
+          </span>
+        </Step>
+        <Step number={2} title={t.stepKeyTitle} about={t.stepKeyAbout}>
           <Link to="/settings/api-keys" hash="new" className={LINK}>
             {t.stepKeyAction}
           </Link>
         </Step>
-        <Step number={2} title={t.stepCallTitle} about={t.stepCallAbout}>
+        <Step number={3} title={t.stepCallTitle} about={t.stepCallAbout}>
           <Tabs
             label={t.stepCallLanguages}
             tabs={examples(location.origin).map(({ id, label, code }) => ({
@@ -30,7 +40,7 @@ export function FirstSteps() {
             {t.stepDocument}
           </a>
         </Step>
-        <Step number={3} title={t.stepStatusTitle} about={t.stepStatusAbout}>
+        <Step number={4} title={t.stepStatusTitle} about={t.stepStatusAbout}>
           <CodeBlock code={"madang status\nmadang config"} label={t.stepStatusTitle} />
         </Step>
       </ol>

@@ -22,6 +22,11 @@ export const home = tables(
     serverOther: "Part of this installation",
     stepsTitle: "First steps",
     stepsAbout: "What works in this version.",
+    stepConnectorTitle: "Add a connector",
+    stepConnectorAbout:
+      "Give Madang the document of an API. Its operations become functions that you can find, look at and call.",
+    stepConnectorAction: "Add a connector",
+    stepConnectorTry: "See the connectors there are",
     stepKeyTitle: "Make an API key",
     stepKeyAbout: "Programs sign in by a key. It is shown once; you can revoke it at any time.",
     stepKeyAction: "Create a key",
@@ -32,8 +37,7 @@ export const home = tables(
     stepStatusTitle: "Look after the servers",
     stepStatusAbout: "How each is doing, and every setting with its origin, from a terminal:",
     nextTitle: "Not here yet",
-    nextAbout:
-      "Connectors work from the terminal: `madang connector --help`. Pages for them, and conversations that use them, are not part of this version; they will appear in the sidebar.",
+    nextAbout: "Workflows, schedules and a marketplace are not part of this version; they will appear in the sidebar.",
   },
   {
     title: "홈",
@@ -55,6 +59,10 @@ export const home = tables(
     serverOther: "이 설치의 일부",
     stepsTitle: "첫걸음",
     stepsAbout: "이 버전에서 할 수 있는 일입니다.",
+    stepConnectorTitle: "커넥터 추가하기",
+    stepConnectorAbout: "API의 문서를 알려 주세요. 문서의 작업이 찾아보고 호출할 수 있는 함수가 됩니다.",
+    stepConnectorAction: "커넥터 추가",
+    stepConnectorTry: "있는 커넥터 보기",
     stepKeyTitle: "API 키 만들기",
     stepKeyAbout: "프로그램은 키로 로그인합니다. 키는 한 번만 표시되고, 언제든 폐기할 수 있습니다.",
     stepKeyAction: "키 만들기",
@@ -65,7 +73,6 @@ export const home = tables(
     stepStatusTitle: "서버 돌보기",
     stepStatusAbout: "터미널에서 각 서버의 상태와, 모든 설정과 그 출처를 볼 수 있습니다.",
     nextTitle: "아직 없는 것",
-    nextAbout:
-      "커넥터는 터미널에서 쓸 수 있습니다: `madang connector --help`. 커넥터 화면과 그것을 쓰는 대화는 이 버전에 들어 있지 않으며, 생기면 사이드바에 나타납니다.",
+    nextAbout: "워크플로, 예약 실행, 마켓플레이스는 이 버전에 들어 있지 않으며, 생기면 사이드바에 나타납니다.",
   },
 );

@@ -1,6 +1,5 @@
 import { Page } from "../../frame/page.tsx";
 import { useMessages } from "../../i18n/tables.ts";
-import { WithCode } from "../../with-code.tsx";
 import { useSession } from "../account/session.ts";
 import { FirstSteps } from "./first-steps.tsx";
 import { home } from "./messages.ts";
@@ -18,9 +17,7 @@ export function HomePage() {
           <Servers />
           <section className="rounded-lg border border-dashed border-line px-4 py-3.5">
             <h2 className="text-base font-semibold">{t.nextTitle}</h2>
-            <p className="mt-0.5 text-sm text-muted">
-              <WithCode text={t.nextAbout} />
-            </p>
+            <p className="mt-0.5 text-sm text-muted">{t.nextAbout}</p>
           </section>
         </div>
       </div>

@@ -1,0 +1,80 @@
+import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { Skeleton } from "@madang/ui";
+import { Page } from "../../frame/page.tsx";
+import { useMessages } from "../../i18n/tables.ts";
+import { ProblemNotice } from "../../problem.tsx";
+import { StateBadge } from "./badges.tsx";
+import { connectors } from "./messages.ts";
+import { ConnectorContext, useConnectorQuery, type Connector } from "./queries.ts";
+
+/** The page of one connector: what it is, and links to its parts. */
+export function ConnectorPage() {
+  const { connector: name } = useParams({ from: "/connectors/$connector" });
+  const found = useConnectorQuery(name);
+  if (found.data === undefined) {
+    return (
+      <Page title={name}>
+        {found.isError ? (
+          <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
+        ) : (
+          <Skeleton lines={5} />
+        )}
+      </Page>
+    );
+  }
+  return (
+    <ConnectorContext value={found.data}>
+      <Page title={found.data.title || found.data.name} about={<About connector={found.data} />}>
+        <Parts name={name} />
+        <Outlet />
+      </Page>
+    </ConnectorContext>
+  );
+}
+
+function About({ connector }: { connector: Connector }) {
+  const t = useMessages(connectors);
+  return (
+    <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
+      <span className="font-mono text-ink">{connector.name}</span>
+      {connector.version === null ? null : (
+        <span>
+          {t.versionNumber(connector.version.number)} · {connector.version.document_version}
+        </span>
+      )}
+      <span>{t.functionCount(connector.functions)}</span>
+      <StateBadge connector={connector} />
+    </span>
+  );
+}
+
+const PARTS = [
+  { to: "/connectors/$connector", name: "tabFunctions", isExact: true },
+  { to: "/connectors/$connector/report", name: "tabReport", isExact: false },
+  { to: "/connectors/$connector/connections", name: "tabConnections", isExact: false },
+  { to: "/connectors/$connector/settings", name: "tabSettings", isExact: false },
+] as const;
+
+function Parts({ name }: { name: string }) {
+  const t = useMessages(connectors);
+  return (
+    <nav aria-label={t.tabs} className="-mx-4 overflow-x-auto px-4 md:mx-0 md:px-0">
+      <ul className="flex min-w-max gap-5 border-b border-line">
+        {PARTS.map((part) => (
+          <li key={part.to}>
+            <Link
+              to={part.to}
+              params={{ connector: name }}
+              activeOptions={{ exact: part.isExact, includeSearch: false }}
+              activeProps={{ className: "border-accent font-medium text-ink", "aria-current": "page" }}
+              inactiveProps={{ className: "border-transparent text-muted hover:text-ink" }}
+              className="-mb-px block border-b-2 pt-1 pb-2 text-sm pointer-coarse:pt-2.5"
+            >
+              {t[part.name]}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 from madang.agent.subagents.ports import ComposerInput, Composition, Context, EarlierResult
 from madang.agent.words.choosing import choose
 from madang.agent.words.claims import Claim, Request, labelled, read_request
-from madang.agent.words.earlier import take_earlier
+from madang.agent.words.earlier import take_earlier, tokens_said
 from madang.agent.words.fields import Field, Path, fields_of
 from madang.agent.words.parts import (
     count_claims,
@@ -56,6 +57,7 @@ def compose(
         return Composition(arguments=given, provenance=dict.fromkeys(given, _USER))
     fields = fields_of(function, compiled)
     request = read_request(text, read(text, now), function, fields, now)
+    request = replace(request, said=tokens_said(request))
     chosen = choose(request, _claims(request))
     return _composed(request, chosen, earlier, compiled)
 

@@ -256,6 +256,23 @@ SAME_NAMES: dict[str, str] = {
 }
 """Whole names of fields (words in lower case), and other names for them, divided by `|`."""
 
+NOUN_NAMES: dict[str, str] = {
+    "message": "mail|email|메일|이메일|쪽지|메시지",
+    "thread": "conversation|메일|대화",
+    "subscription": "구독",
+    "member": "user|person|사람",
+    "label": "라벨|shipping label|운송장",
+    "playlist": "list|플레이리스트|목록",
+    "track": "song|노래",
+    "story": "comment|댓글",
+    "task": "할일|할 일|작업|todo",
+    "topic": "post|글|주제",
+    "post": "comment|댓글|글",
+    "container": "컨테이너",
+    "image": "이미지",
+}
+"""Things that an identifier is of, and more names for them than as a field of their own."""
+
 KOREAN_WORDS: dict[str, str] = {
     "id": "아이디|번호|식별자|ID",
     "number": "번호",
@@ -308,6 +325,7 @@ TIME_NAMES = word_set(
 
 AMOUNT_NAMES = word_set("amount price cost total balance fee budgeted")
 CURRENCY_NAMES = frozenset({"currency"})
+COUNTRY_NAMES = frozenset({"country", "market", "nation"})
 FREE_NAMES = word_set(
     "title body text content message description summary subject note notes memo comment caption q query search "
     "keyword keywords term raw headline reason name location cuisine ingredients address"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from itertools import groupby
 
-from madang.agent.words.claims import Claim, Request
+from madang.agent.words.claims import Claim, Request, is_bare_value
 from madang.agent.words.values import MISSING, fit
 
 _ALIKE = 0.05
@@ -15,11 +16,18 @@ _LEFTOVER = 2.0
 def choose(request: Request, claims: Iterable[Claim]) -> Mapping[int, Claim]:
     """The claim that holds for each field."""
     chosen = _Choice(request)
-    ordered = sorted(claims, key=lambda claim: (-claim.score, claim.start, claim.field))
+    ordered = sorted(
+        (_as_list(request, claim) for claim in claims), key=lambda claim: (-claim.score, claim.start, claim.field)
+    )
     for _, group in groupby(ordered, key=lambda claim: round(claim.score / _ALIKE)):
         chosen.take([*group])
-    chosen.take(_leftovers(request, chosen))
+    chosen.take([_as_list(request, claim) for claim in _leftovers(request, chosen)])
     return chosen.by_field
+
+
+def _as_list(request: Request, claim: Claim) -> Claim:
+    is_one = request.fields[claim.field].is_list and not isinstance(claim.value, list)
+    return replace(claim, value=[claim.value]) if is_one else claim
 
 
 class _Choice:
@@ -87,6 +95,17 @@ def _disputes(other: Claim, claim: Claim) -> bool:
     return bool(set(_places(other)) & set(_places(claim)))
 
 
+def _looks_foreign(request: Request, at: int, *, is_korean: bool) -> bool:
+    """Whether a word is a value by its look: with digits or underscores, or Latin in a Korean text."""
+    token = request.tokens[at]
+    if token.kind == "uuid":
+        return True
+    if token.kind != "name" or not is_bare_value(request, at):
+        return False
+    is_code = any(character.isdecimal() or character == "_" for character in token.text)
+    return (is_code or is_korean) and token.word not in request.own_words
+
+
 def _leftovers(request: Request, chosen: _Choice) -> list[Claim]:
     """A quotation, or number, that is left alone for the only required field left that takes one."""
     required = [
@@ -95,13 +114,22 @@ def _leftovers(request: Request, chosen: _Choice) -> list[Claim]:
         if each.is_required and not each.is_human and index not in chosen.by_field and not each.options
     ]
     found: list[Claim] = []
-    for kinds, types in ((("quoted",), {"string"}), (("number",), {"integer", "number"})):
-        takers = [index for index in required if request.fields[index].types & types]
-        places = [at for at, token in enumerate(request.tokens) if token.kind in kinds and at not in chosen.taken]
+    is_korean = any(token.kind == "korean" for token in request.tokens)
+    looks: tuple[tuple[Callable[[int], bool], frozenset[str]], ...] = (
+        (lambda at: request.tokens[at].kind == "quoted", frozenset({"string"})),
+        (lambda at: request.tokens[at].kind == "number", frozenset({"integer", "number"})),
+        (lambda at: _looks_foreign(request, at, is_korean=is_korean), frozenset({"string"})),
+    )
+    for is_such, types in looks:
+        takers = [
+            index
+            for index in required
+            if request.fields[index].types & types and index not in (claim.field for claim in found)
+        ]
+        places = [at for at in range(len(request.tokens)) if at not in chosen.taken and is_such(at)]
         if len(takers) == len(places) == 1:
             at, index = places[0], takers[0]
             value = fit(request.fields[index], request.tokens[at], request.now)
             if value is not MISSING:
-                listed = [value] if request.fields[index].is_list else value
-                found.append(Claim(field=index, value=listed, start=at, end=at + 1, score=_LEFTOVER, used=(at, at + 1)))
+                found.append(Claim(field=index, value=value, start=at, end=at + 1, score=_LEFTOVER, used=(at, at + 1)))
     return found

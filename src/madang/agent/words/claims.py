@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from madang.agent.words.aliases import FREE_NAMES
@@ -61,6 +61,9 @@ class Request:
     method: str
     now: datetime
     named: frozenset[int]
+    """Where clear names of fields begin."""
+    said: frozenset[int]
+    """Tokens that speak of earlier results."""
 
     def field(self, mention: Mention) -> Field:
         """What a mention names."""
@@ -96,6 +99,7 @@ def read_request(
         method=function.method.upper(),
         now=now,
         named=frozenset(m.start for m in mentions if m.strength >= _CLEAR),
+        said=frozenset(),
     )
 
 
@@ -118,7 +122,7 @@ def is_bare_value(request: Request, at: int, *, is_labelled: bool = False) -> bo
     if not 0 <= at < len(request.tokens):
         return False
     token = request.tokens[at]
-    if at in request.named and not (is_labelled and token.text[:1].isupper()):
+    if at in request.said or (at in request.named and not (is_labelled and token.text[:1].isupper())):
         return False
     if token.kind == "name":
         return _is_name_value(request, token, is_labelled=is_labelled)
@@ -149,12 +153,30 @@ def _is_korean_value(request: Request, at: int, *, is_labelled: bool) -> bool:
 
 def labelled(request: Request) -> Iterator[Claim]:
     """What follows the name of a field, or stands before it."""
+    value_first = _value_first(request)
     for mention in request.mentions:
         found = False
         for claim in _after(request, mention):
-            found = True
-            yield claim
+            is_turned = mention.is_korean and not mention.particle and value_first[mention.start]
+            found = not is_turned
+            yield replace(claim, score=claim.score - 4) if is_turned else claim
         yield from _before(request, mention, has_after=found)
+
+
+def _value_first(request: Request) -> list[bool]:
+    """For each token whether its clause says values before bare names, as `x 저장소 y 소유자`, and not after them."""
+    bare_names = {m.start: m for m in reversed(request.mentions) if m.is_korean and m.strength >= _CLEAR}
+    turned: list[bool] = []
+    is_turned = is_known = False
+    for at, token in enumerate(request.tokens):
+        if token.kind == "mark":
+            is_known = is_turned = False
+        elif not is_known and at in bare_names and not bare_names[at].particle:
+            is_signed = request.is_mark(bare_names[at].end, "=:")
+            is_value = at > 0 and (request.tokens[at - 1].is_strong or is_bare_value(request, at - 1))
+            is_known, is_turned = True, is_value and not is_signed
+        turned.append(is_turned)
+    return turned
 
 
 def _after(request: Request, mention: Mention) -> Iterator[Claim]:
@@ -168,6 +190,8 @@ def _after(request: Request, mention: Mention) -> Iterator[Claim]:
     if at >= len(request.tokens):
         return
     if mention.is_korean and not is_signed and _ends_phrase(mention):
+        return
+    if not is_signed and not mention.is_korean and _is_between(request, mention, at):
         return
     each = request.field(mention)
     score = 10.0 if is_signed else 8.0
@@ -209,6 +233,14 @@ def _value_from(
     value = fit_text(each, run_text(request, at, end))
     weaker = 1.6 if token.kind == "name" or mention.particle in ("은", "는", "을", "를", "이", "가") else 2.2
     return _claim(mention, value, at, end, score - weaker - (0 if each.is_required else 0.2))
+
+
+def _is_between(request: Request, mention: Mention, following: int) -> bool:
+    """In `the victoria line running` the value stands before the name, not after it."""
+    token, at = request.tokens[following], mention.start - 1
+    if not (token.kind == "name" and token.text.isalpha() and token.text.islower()):
+        return False
+    return request.word(at - 1) in ("the", "to", "in", "on") and is_bare_value(request, at)
 
 
 def _may_count(request: Request, mention: Mention, at: int) -> bool:

@@ -192,7 +192,10 @@ def _with_days(moments: list[Moment]) -> list[Moment]:
     if len(days) != 1:
         return moments
     day = days.pop()
-    return [replace(moment, day=day) if moment.day is None else moment for moment in moments]
+    has_times = any(moment.day is None for moment in moments)
+    # A day that only says when the times are is no value of its own.
+    kept = [moment for moment in moments if not (has_times and moment.clock is None and moment.span == "day")]
+    return [replace(moment, day=day) if moment.day is None else moment for moment in kept]
 
 
 def _iso(text: str, now: datetime) -> Iterator[Moment]:

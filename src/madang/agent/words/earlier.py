@@ -78,6 +78,11 @@ def take_earlier(
                 yield Taken(field=index, value=found[1], result=item.result, path=pointer(*item.pointer, *found[0]))
 
 
+def tokens_said(request: Request) -> frozenset[int]:
+    """The tokens that speak of earlier results: they are no values themselves."""
+    return frozenset(at for said in find_said(request) for at in range(said.start, said.end))
+
+
 def find_said(request: Request) -> list[Said]:
     """Every reference in order."""
     found: list[Said] = []

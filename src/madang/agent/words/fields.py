@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from madang.agent.words.aliases import IDENTIFYING, KOREAN_WORDS, NOT_NOUNS, SAME_NAMES, TIME_NAMES
+from madang.agent.words.aliases import IDENTIFYING, KOREAN_WORDS, NOT_NOUNS, NOUN_NAMES, SAME_NAMES, TIME_NAMES
 from madang.catalog.korean import KOREAN
 from madang.catalog.lexicon import SHORT_FORMS
 from madang.catalog.tokens import stem
@@ -222,6 +222,7 @@ class _Flattening:
         if noun:
             add([tuple(map(stem, noun))], base * 0.85)
             add(_other_names(noun), base * 0.8)
+            add([_form(alias) for alias in NOUN_NAMES.get(noun[-1], "").split("|") if alias], base * 0.8)
         outer = [segment for segment in path[:-1] if isinstance(segment, str)]
         if outer:
             owner = words_of(outer[-1])

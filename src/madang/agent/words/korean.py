@@ -76,7 +76,7 @@ def _has_rieul(word: str) -> bool:
 
 
 def with_particle(word: str, pair: str) -> str:
-    """The word with the right one of a pair as `을/를`, `이/가`, `은/는`, `으로/로`. What follows it in brackets is not spoken."""
+    """The word with the right one of a pair as `을/를`, `으로/로`. What follows it in brackets is not spoken."""
     consonant, vowel = pair.split("/")
     spoken = word[: word.rindex(" (")] if word.endswith(")") and " (" in word else word
     last = spoken.rstrip("\"'”’)]」*`")

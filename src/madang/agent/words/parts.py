@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from madang.agent.words.aliases import AMOUNT_NAMES, CURRENCY_NAMES, IDENTIFYING, STATE_VERBS
+from madang.agent.words.aliases import AMOUNT_NAMES, COUNTRIES, COUNTRY_NAMES, CURRENCY_NAMES, IDENTIFYING, STATE_VERBS
 from madang.agent.words.claims import (
     Claim,
     Request,
@@ -14,7 +14,7 @@ from madang.agent.words.claims import (
     run_of_names,
     run_text,
 )
-from madang.agent.words.fields import Field
+from madang.agent.words.fields import Field, words_of
 from madang.agent.words.korean import PARTICLES, bare
 from madang.agent.words.reading import CURRENCIES, Token
 from madang.agent.words.roles import (
@@ -28,6 +28,7 @@ from madang.agent.words.roles import (
     SINCE_AFTER,
     SINCE_NAMES,
     SINCE_WORDS,
+    UNIT_NAMES,
     UNTIL_AFTER,
     UNTIL_NAMES,
     UNTIL_WORDS,
@@ -123,10 +124,15 @@ def _of_role(request: Request, role: Role, fields: list[tuple[int, float]], at: 
     for index, penalty in fields:
         each = request.fields[index]
         text = run_text(request, at, end)
+        if (
+            each.words[-1] in COUNTRY_NAMES
+            and text.lower() not in COUNTRIES
+            and not (len(text) == 2 and text.isupper())
+        ):
+            continue
         value: Fitted = fit_text(each, text) if token.is_word else fit(each, token, request.now)
         if value is not MISSING:
-            listed = [value] if each.is_list else value
-            yield Claim(field=index, value=listed, start=at, end=end, score=base - penalty, used=(at, end))
+            yield Claim(field=index, value=value, start=at, end=end, score=base - penalty, used=(at, end))
 
 
 def moment_claims(request: Request) -> Iterator[Claim]:
@@ -147,6 +153,7 @@ def moment_claims(request: Request) -> Iterator[Claim]:
                 value = fit_moment(each, moment, request.now, is_end=is_period and "until" in kinds, text=token.text)
                 if value is not MISSING:
                     penalty = 0.3 * (len(each.path) - 1) - (0.3 if each.is_required else 0)
+                    penalty += 0.2 if (moment.clock is None) == _has_clock(each) else 0
                     # Both ends of a period rest on the same words.
                     start = at if not (is_period and "until" in kinds) else -1 - at
                     yield Claim(
@@ -167,7 +174,7 @@ def _moment_score(kinds: set[str], *, is_since: bool, is_until: bool, is_period:
 
 
 def _time_kinds(each: Field) -> set[str]:
-    phrases = {each.phrase, *_outer_phrases(each)}
+    phrases = _phrases(each)
     kinds: set[str] = set()
     if phrases & SINCE_NAMES:
         kinds.add("since")
@@ -180,9 +187,16 @@ def _time_kinds(each: Field) -> set[str]:
     return kinds
 
 
-def _outer_phrases(each: Field) -> list[str]:
-    outer = [segment for segment in each.path[:-1] if isinstance(segment, str)]
-    return [f"{outer[-1]} {each.phrase}".lower(), outer[-1].lower()] if outer and each.words[-1:] else []
+def _phrases(each: Field) -> set[str]:
+    """What a field is called; one that is only `date` or `time` inside something, as that is called."""
+    outer = [" ".join(words_of(segment)) for segment in each.path[:-1] if isinstance(segment, str)]
+    if outer and each.phrase in ("date", "time", "date time", "datetime", "value"):
+        return {outer[-1], f"{outer[-1]} {each.phrase}"}
+    return {each.phrase}
+
+
+def _has_clock(each: Field) -> bool:
+    return each.format in ("date-time", "time") or (each.format != "date" and "time" in each.words)
 
 
 def _may_be_time(each: Field) -> bool:
@@ -198,14 +212,14 @@ def look_claims(request: Request) -> Iterator[Claim]:
             yield from _pair(request, at, token)
         if token.kind == "number":
             yield from _money(request, at, token)
+            yield from _measured(request, at, token)
         if token.kind in ("email", "url", "uuid"):
             takers = [(index, each) for index, each in enumerate(request.fields) if _looks(each, token)]
             required = [taker for taker in takers if taker[1].is_required]
             for index, each in required[:1] if len(required) == 1 else takers if len(takers) == 1 else []:
                 value = fit(each, token, request.now)
                 if value is not MISSING:
-                    listed = [value] if each.is_list else value
-                    yield Claim(field=index, value=listed, start=at, end=at + 1, score=3.2, used=(at, at + 1))
+                    yield Claim(field=index, value=value, start=at, end=at + 1, score=3.2, used=(at, at + 1))
 
 
 def _looks(each: Field, token: Token) -> bool:
@@ -254,6 +268,25 @@ def _money(request: Request, at: int, token: Token) -> Iterator[Claim]:
             value = fit_money(each, money)
             if value is not MISSING:
                 yield Claim(field=index, value=value, start=-1 - at, end=at + 1, score=5.5 - penalty, used=(at, at + 1))
+
+
+def _measured(request: Request, at: int, token: Token) -> Iterator[Claim]:
+    """Numbers with what they count: `20%`, `30 minutes`, `30분`, `in 2026`, `2026년`."""
+    unit = request.tokens[at + 1].text.lower() if at + 1 < len(request.tokens) else ""
+    names = UNIT_NAMES.get(unit) or UNIT_NAMES.get(bare(unit)[0]) or UNIT_NAMES.get(stem(unit)) or frozenset[str]()
+    is_year = isinstance(token.number, int) and 1900 <= token.number <= 2200 and len(token.text) == 4
+    if not names and is_year and _words_before(request, at) & {"in", "for", "of", "year", "during"}:
+        names = UNIT_NAMES["년"]
+    takers = [
+        index
+        for index, each in enumerate(request.fields)
+        if (each.words and stem(each.words[-1]) in names) or names & set(each.words[:-1]) & {"percent"}
+    ]
+    required = [index for index in takers if request.fields[index].is_required]
+    for index in required if len(required) == 1 else takers if len(takers) == 1 else []:
+        value = fit(request.fields[index], token, request.now)
+        if value is not MISSING:
+            yield Claim(field=index, value=value, start=at, end=at + 1, score=5.0, used=(at, at + 1))
 
 
 def _unparticled(token: Token) -> str:
@@ -407,7 +440,8 @@ def noun_claims(request: Request) -> Iterator[Claim]:
     ]
     if not naming:
         return
-    index = min(naming, key=lambda named: (not request.fields[named[0]].is_required, named[1]))[0]
+    fields = request.fields
+    index = min(naming, key=lambda named: (not fields[named[0]].is_required, len(fields[named[0]].path), named[1]))[0]
     for at in range(len(request.tokens)):
         if not is_own_noun(request, at):
             continue

@@ -124,9 +124,9 @@ ROLES: tuple[Role, ...] = (
         takes=_WORDS | {"email"},
     ),
     Role(
-        before=_phrases("with|using|containing|made with|that use|that uses|include|including"),
+        before=_phrases("with|using|containing|made with|that use|that uses|include|including|goes with|go with"),
         after=_phrases("로 만든|으로 만든|이 들어간|가 들어간|을 넣은|를 넣은|로|으로|을 쓴|를 쓴"),
-        names=_names("ingredients|include ingredients|ingredient"),
+        names=_names("ingredients|include ingredients|ingredient|food|dish"),
         takes=_WORDS,
     ),
     Role(
@@ -175,6 +175,28 @@ LIMIT_NAMES = (
 LIMIT_BEFORE = word_set("first|top|latest|last|newest|recent|most recent|at most|up to|max|only|best|max of", "|")
 COUNTERS = word_set("개 건 명 권 장 곡 편 가지 개만 건만 명만 개씩 개를 건을 개의 곡만 곡을 개까지 개로")
 ORDINAL_COUNTERS = word_set("번 호 번의 번을 번에 호의 번째 회 화 차")
+
+UNIT_NAMES: dict[str, frozenset[str]] = {
+    "%": frozenset({"percent", "percentage"}),
+    "퍼센트": frozenset({"percent", "percentage"}),
+    "percent": frozenset({"percent", "percentage"}),
+    "초": frozenset({"second", "duration"}),
+    "second": frozenset({"second", "duration"}),
+    "분": frozenset({"minute", "duration"}),
+    "minute": frozenset({"minute", "duration"}),
+    "시간": frozenset({"hour"}),
+    "hour": frozenset({"hour"}),
+    "일": frozenset({"day"}),
+    "day": frozenset({"day"}),
+    "주": frozenset({"week"}),
+    "week": frozenset({"week"}),
+    "개월": frozenset({"month"}),
+    "month": frozenset({"month"}),
+    "년": frozenset({"year"}),
+    "킬로그램": frozenset({"weight", "kg"}),
+    "kg": frozenset({"kg"}),
+}
+"""What a number counts, and the last words of fields that take such a count."""
 
 CREATING = word_set(
     "add create make new post write open file insert upload register send 만들 생성 추가 작성 올려 등록 써 달아 남겨"

@@ -107,6 +107,22 @@ async def a_connector(side: Side) -> Ids:
     }
 
 
+async def a_model(side: Side) -> Ids:
+    """A model that nobody serves, with a key."""
+    name = f"{CANARY} {new_id('x')[-8:]}"
+    body = {
+        "name": name,
+        "provider": "compatible",
+        "model": CANARY,
+        "base_url": "http://127.0.0.1:9/v1",
+        "api_key": CANARY,
+    }
+    made = await side.client.post("/api/models", json=body)
+    async with side.served.database.begin() as db:
+        await db.execute(text("UPDATE madang.connector_version SET indexed_at = now()"))
+    return {"model": made.json()["id"]}
+
+
 async def an_import(side: Side) -> Ids:
     async with side.served.database.begin() as db:
         job = await enqueue(side.actor, db, "import", {"url": f"https://{CANARY}.example"})
@@ -150,6 +166,8 @@ SAMPLES: Mapping[str, Sample] = {
     "/api/calls/{call_id}/resolve": a_call,
     "/api/results/{result_id}": a_result,
     "/api/results/{result_id}/content": a_result,
+    "/api/models/{model}": a_model,
+    "/api/models/{model}/test": a_model,
     "/api/api-keys/{key_id}": an_api_key,
     "/api/sessions/{session_id}": a_session,
 }
@@ -165,6 +183,8 @@ BODIES: Mapping[str, Callable[[Ids], Any]] = {
     "connections.set_credential": lambda ids: {"value": "of-b"},
     "calls.create": lambda ids: {"function": "notes.create", "arguments": {}},
     "calls.resolve": lambda ids: {"happened": {"id": 1}},
+    "models.create": lambda ids: {"name": "of b", "provider": "openai", "model": "m", "api_key": "of-b"},
+    "models.update": lambda ids: {"name": "of b", "is_default": True, "api_key": None},
     "preferences.update": lambda ids: {"theme": "dark"},
 }
 """By operation: a valid body, from the identifiers of all of A's samples."""

@@ -11,6 +11,7 @@ from madang.agent.loop import Thinker, TurnDriver
 from madang.agent.offline import OfflineThinker
 from madang.agent.sealing import FrameVault
 from madang.agent.session import Sessions
+from madang.agent.subagents.composer_model import ModelComposer
 from madang.agent.subagents.ports import Context
 from madang.agent.subagents.registry import COMPOSERS, FINDERS
 from madang.agent.thinking import Model
@@ -67,7 +68,7 @@ class Agent:
             vault=self.vault,
             lease=lease,
             context=context,
-            mender=None,
+            mender=ModelComposer(model) if model is not None else None,
         )
         calls = Calls(log, tools)
         return TurnDriver(log, calls, _thinker(log, calls, context, model), self.database, self.clock)

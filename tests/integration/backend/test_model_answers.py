@@ -7,12 +7,16 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from madang.agent.model_endpoints import ModelEndpoint, get_endpoint
 from madang.agent.models import Models, ModelWaits
+from madang.agent.subagents.composer_model import ModelComposer
+from madang.agent.subagents.finder_model import ModelFinder
+from madang.agent.subagents.ports import Candidate, ComposerInput, Context, EarlierResult, FinderInput, Finding
 from madang.agent.thinking import (
     AssistantSaid,
     FailureKind,
@@ -27,11 +31,15 @@ from madang.agent.thinking import (
     ToolSpec,
     UserSaid,
 )
+from madang.catalog.values import CatalogFunction, FunctionSummary
+from madang.effects.values import Provenance
 from madang.fakes.llm.app import LlmConfig
 from madang.fakes.llm.running import ScriptedModel
 from madang.kit.actor import Actor
 from madang.kit.pages import PageRequest
 from madang.ledger.usage import CallFilter, list_calls, list_usage
+from madang.schema.arguments import compile_arguments
+from madang.schema.reading import read_functions
 
 KEY = "sk-canary-0123456789"
 VENDORS = ("openai", "anthropic")
@@ -271,3 +279,122 @@ async def all_rows(db: Any) -> str:
     names = await db.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'madang'"))
     rows = [await db.scalars(text(f'SELECT to_jsonb(t)::text FROM madang."{name}" t')) for name in names]
     return "\n".join(str(row) for table in rows for row in table)
+
+
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Board", "version": "1"},
+    "paths": {
+        "/articles": {
+            "post": {
+                "operationId": "articles.create",
+                "summary": "Post an article",
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/json": {
+                            "schema": {
+                                "type": "object",
+                                "required": ["title", "stars", "password"],
+                                "properties": {
+                                    "title": {"type": "string"},
+                                    "stars": {"type": "integer", "minimum": 1},
+                                    "password": {"type": "string", "x-madang-human": True},
+                                },
+                            }
+                        }
+                    },
+                },
+                "responses": {},
+            },
+            "get": {"operationId": "articles.list", "summary": "List articles", "responses": {}},
+        }
+    },
+}
+
+
+def functions() -> list[CatalogFunction]:
+    offered = read_functions(json.dumps(DOCUMENT).encode())
+    return [
+        CatalogFunction(
+            id=f"fn_{index}",
+            connector_id="ctr_1",
+            connector="board",
+            version=1,
+            function=function,
+            schemas=offered.schemas,
+            security_schemes=(),
+            servers=(),
+        )
+        for index, function in enumerate(offered.functions)
+    ]
+
+
+def context(house: House) -> Context:
+    return Context(actor=house.actor, database=house.served.database, embedder=None, now=datetime.now(UTC))
+
+
+async def test_a_composer_fills_in_one_function_and_mends_it_and_never_hears_a_secret(opened: Open) -> None:
+    function = next(each for each in functions() if each.function.method.upper() == "POST")
+    compiled = compile_arguments(function.function, function.schemas)
+    tool = function.function.model_name
+    house = await opened(
+        turns(
+            {"when": {"tools": [tool]}, "say": [{"call": tool, "arguments": {"title": "Hello", "stars": "zero"}}]},
+            {
+                "when": {"text_contains": "expected"},
+                "say": [{"call": tool, "arguments": {"title": "Hello", "stars": 7}}],
+            },
+            [{"fail": 500, "message": "oops"}],
+        )
+    )
+    composer = ModelComposer(house.model())
+    earlier = [EarlierResult(key="trn/1", function="board.count", connection="cxn_9", value={"word": "Hello"})]
+    asked = ComposerInput(function=function, compiled=compiled, text="Post it with 7 stars", earlier=earlier)
+    first = await composer(asked, context(house))
+    prepared = compiled.prepare({**first.arguments, "password": "pw-canary"})
+    assert first.arguments == {"title": "Hello", "stars": "zero"}
+    assert first.provenance["title"] == Provenance(kind="result", key="trn/1", connection="cxn_9", path="/word")
+    mending = replace(asked, draft=prepared.arguments, feedback=compiled.feedback(prepared))
+    assert (await composer(mending, context(house))).arguments == {"title": "Hello", "stars": 7}
+    assert (await composer(mending, context(house))).arguments["title"] == "Hello"
+    assert house.script.unused == 0
+    assert "password" not in house.script.heard
+    assert "pw-canary" not in house.script.heard
+
+
+async def test_a_finder_chooses_among_candidates_or_none_of_them(opened: Open) -> None:
+    candidates = [
+        Candidate(function=summary_of(each), coverage=1.0, similarity=None)
+        for each in sorted(functions(), key=lambda each: each.function.name)
+    ]
+
+    async def search(asked: FinderInput, context: Context) -> Finding:
+        return Finding(candidates=candidates, fits=False)
+
+    def chosen(what: str) -> list[dict[str, Any]]:
+        return [{"call": "choose", "arguments": {"function": what}}]
+
+    house = await opened(turns(chosen("2"), chosen("none"), chosen("99"), [{"fail": 429, "message": "slow"}]))
+    find = ModelFinder(house.model(), search)
+    found = [await find(FinderInput(text="show all articles"), context(house)) for _ in range(4)]
+    names = [(each.candidates[0].function.name, each.fits) for each in found]
+    create, list_ = (each.function.name for each in candidates)
+    assert names == [(list_, True), (create, False), (create, False), (create, False)]
+    assert "show all articles" in house.script.heard
+
+
+def summary_of(function: CatalogFunction) -> FunctionSummary:
+    plain = function.function
+    return FunctionSummary(
+        id=function.id,
+        connector_id=function.connector_id,
+        connector=function.connector,
+        name=plain.name,
+        model_name=plain.model_name,
+        method=plain.method,
+        path=plain.path,
+        title=plain.title,
+        effect=plain.effect,
+        is_deprecated=False,
+    )

@@ -34,7 +34,9 @@ LONGEST_TEXT = 8_192
 DEEPEST = 6
 
 _LEVELS: Mapping[str, int] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
-_QUIET = ("uvicorn", "httpx", "httpcore", "asyncio", "alembic", "sqlalchemy", "websockets", "dbos")
+_SILENT = ("httpx", "httpcore")
+"""They tell every request; what matters of it is told by whoever asked."""
+_QUIET = ("uvicorn", "asyncio", "alembic", "sqlalchemy", "websockets", "dbos")
 _RESERVED = ("ts", "level", "server", "logger", "event", "trace")
 _COLOURS: Mapping[str, str] = {"debug": "\x1b[2m", "warning": "\x1b[33m", "error": "\x1b[31m"}
 _SECRET_NAME = re.compile(
@@ -137,6 +139,8 @@ def configure_logging(
     root.handlers = [_Bridge()]
     root.setLevel(_pipe.threshold)
     logging.captureWarnings(True)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(_pipe.threshold, logging.INFO if level == "debug" else logging.WARNING))
 

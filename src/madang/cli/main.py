@@ -45,6 +45,8 @@ COMMANDS: Mapping[str, Entry] = {
     "functions": Entry(target="madang.cli.functions:functions", about="what can be called, found by words"),
     "function": Entry(target="madang.cli.functions:function", about="one function: what it takes and gives"),
     "call": Entry(target="madang.cli.call:call", about="call a function"),
+    "chat": Entry(target="madang.cli.chat:chat", about="ask in words; the agent finds, fills in and calls functions"),
+    "model": Entry(target="madang.cli.models:model", about="models that conversations may ask: add, test, default"),
     "completion": Entry(target="madang.cli.completion:completion", about="a script that completes commands in a shell"),
 }
 

@@ -36,6 +36,13 @@ class ApiError(MadangError):
         self.problem = problem
 
 
+class ConnectionLostError(UsageError):
+    """Nobody answers, or not to the end: what was asked may or may not have been done."""
+
+    code = "connection-lost"
+    title = "The connection was lost"
+
+
 class Client:
     """Calls the API at `base_url` as whoever `token` belongs to. A context manager; not for several threads."""
 
@@ -124,6 +131,24 @@ class Client:
                 _read(answer)
             yield from answer.iter_bytes()
 
+    def lines(self, path: str, *, accept: str, params: Params | None = None, quiet_seconds: float) -> Iterator[bytes]:
+        """GET a text that goes on: each line, without its end, as soon as it is whole. Ends where the server ends it.
+
+        Raises ConnectionLostError where nothing comes for `quiet_seconds`.
+        """
+        import httpx
+
+        timeout = httpx.Timeout(TIMEOUT_SECONDS, read=quiet_seconds)
+        asking = self._http.stream("GET", path, params=params, headers={"Accept": accept}, timeout=timeout)
+        with self._failures("GET", path), asking as answer:
+            if not answer.is_success:
+                answer.read()
+                _read(answer)
+            rest = b""
+            for piece in answer.iter_bytes():
+                *whole, rest = (rest + piece).split(b"\n")
+                yield from (line.removesuffix(b"\r") for line in whole)
+
     def pages(self, path: str, *, params: Params | None = None) -> Iterator[JsonObject]:
         """Every member of a list `{data, next}`, page after page, fetched as they are asked for."""
         cursor: str | None = None
@@ -168,9 +193,9 @@ class Client:
         except httpx.ConnectError:
             raise _not_running(self.base_url) from None
         except httpx.TimeoutException:
-            raise UsageError(f"{self.base_url} did not answer {method} {path} in time") from None
+            raise ConnectionLostError(f"{self.base_url} did not answer {method} {path} in time") from None
         except httpx.HTTPError as error:
-            raise UsageError(f"{self.base_url} broke off while answering {method} {path} ({error})") from None
+            raise ConnectionLostError(f"{self.base_url} broke off while answering {method} {path} ({error})") from None
 
 
 def _read(answer: httpx.Response) -> JsonValue:
@@ -199,5 +224,5 @@ def _field_errors(value: JsonValue) -> tuple[FieldError, ...]:
     )
 
 
-def _not_running(url: str) -> UsageError:
-    return UsageError(f"Madang is not running at {url}: start it with `madang up`")
+def _not_running(url: str) -> ConnectionLostError:
+    return ConnectionLostError(f"Madang is not running at {url}: start it with `madang up`")

@@ -2049,6 +2049,11 @@ export interface components {
              */
             is_assumed?: boolean;
             /**
+             * Checked By
+             * @description The read that shows that it happened, after its answer was lost.
+             */
+            checked_by?: string | null;
+            /**
              * Resolved By
              * @description The user who said what happened.
              */

@@ -100,6 +100,25 @@ async def get_function(actor: Actor, db: AsyncSession, id_or_name: str) -> Catal
     found = (await db.execute(query)).first()
     if found is None:
         raise NotFoundError(f"there is no function {id_or_name!r}; `madang functions --search TEXT` finds its name")
+    return await _whole(db, found)
+
+
+async def find_operation(actor: Actor, db: AsyncSession, connector_id: str, operation: str) -> CatalogFunction | None:
+    """A function of a connector's current version by its operationId in the document, or by its name; or None."""
+    operation_id = FunctionRow.definition["operation_id"].as_string()
+    query = (
+        select(FunctionRow, ConnectorRow.name, ConnectorVersionRow)
+        .join(ConnectorVersionRow, ConnectorVersionRow.id == FunctionRow.version_id)
+        .join(ConnectorRow, ConnectorRow.id == FunctionRow.connector_id)
+        .where(FunctionRow.account_id == actor.account, ConnectorRow.current_version == ConnectorVersionRow.number)
+        .where(FunctionRow.connector_id == connector_id, (operation_id == operation) | (FunctionRow.name == operation))
+        .order_by((operation_id == operation).desc(), FunctionRow.position)
+    )
+    found = (await db.execute(query)).first()
+    return None if found is None else await _whole(db, found)
+
+
+async def _whole(db: AsyncSession, found: Any) -> CatalogFunction:
     row, connector_name, version = found
     value = version_value(version)
     return CatalogFunction(

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from madang.effects import journal
+from madang.effects.asking import Asker
+from madang.effects.checks import CannotTell, DidNotHappen, Happened
+from madang.effects.executors.port import Executor
 from madang.effects.leases import Lease
-from madang.effects.policy import Done, Failed, InDoubt, Retry, Verdict, after_crash, judge
-from madang.effects.values import Act, Answered, Attempt, Entry, EntryState, Scope
+from madang.effects.policy import (
+    MAX_ATTEMPTS,
+    Done,
+    Failed,
+    InDoubt,
+    Retry,
+    Verdict,
+    after_crash,
+    delays_of_checks,
+    judge,
+)
+from madang.effects.values import Act, Answered, Attempt, Entry, EntryState
 from madang.kit.actor import Actor
 from madang.kit.errors import ConflictError
 from madang.kit.json import JsonObject, JsonValue
 from madang.storage.engine import Database
 
-
-class Executor(Protocol):
-    """Performs acts of one function kind. Never raises for what the other side does: that is an `Attempt`."""
-
-    async def attempt(self, scope: Scope, act: Act) -> Attempt:
-        """Do it once."""
-        ...
+_STOPPED = "Madang stopped during this call"
 
 
 class Door:
@@ -36,6 +43,7 @@ class Door:
     ) -> None:
         self._database = database
         self._executor = executor
+        self._asker = Asker(database, executor)
         self._sleep = sleep
 
     async def perform(self, lease: Lease, act: Act) -> Entry:
@@ -48,8 +56,15 @@ class Door:
         if not is_fresh:
             if entry.state != "intent":
                 return entry
-            if after_crash(entry.effect) != "repeat":
-                return await self._finish(lease, entry, "doubt", {"reason": "Madang stopped during this call"})
+            match after_crash(entry.effect):
+                case "doubt":
+                    return await self._conclude(lease, entry, "doubt", _STOPPED)
+                case "ask":
+                    decided = await self._check(lease, act, entry, _STOPPED)
+                    if decided is not None:
+                        return decided
+                case "repeat":
+                    pass
             entry = await self._again(lease, entry, ("intent",))
         return await self._attempts(lease, act, entry)
 
@@ -58,7 +73,9 @@ class Door:
         entry, _ = await self._intend(lease, act)
         return await self._attempts(lease, act, await self._again(lease, entry, ("doubt",)))
 
-    async def give_up(self, lease: Lease, actor: Actor, key: str) -> Entry | None:
+    async def give_up(
+        self, lease: Lease, actor: Actor, key: str, *, reason: str = "it was stopped while it was under way"
+    ) -> Entry | None:
         """Say of an act whose performing was cut off that it is over: failed where that is harmless, else in doubt.
 
         None where it was never begun; the entry as it is where it has an outcome.
@@ -68,7 +85,7 @@ class Door:
         if entry is None or entry.state != "intent":
             return entry
         state: EntryState = "failed" if entry.effect == "safe" else "doubt"
-        return await self._finish(lease, entry, state, {"reason": "it was stopped while it was under way"})
+        return await self._conclude(lease, entry, state, reason)
 
     async def it_happened(self, lease: Lease, entry: Entry, result: JsonValue, actor: Actor) -> Entry:
         """Close an act in doubt with the result that a person gave."""
@@ -79,10 +96,38 @@ class Door:
         while True:
             result = await self._executor.attempt(lease.scope, act)
             verdict = judge(act.effect, act.function.function.method, result, entry.attempt)
-            if not isinstance(verdict, Retry):
+            if isinstance(verdict, InDoubt) and verdict.ask_first:
+                decided = await self._check(lease, act, entry, verdict.reason)
+                if decided is not None:
+                    return decided
+            elif isinstance(verdict, Retry):
+                await self._sleep(verdict.delay_seconds)
+            else:
                 return await self._finish(lease, entry, _state(verdict), _outcome(verdict, result))
-            await self._sleep(verdict.delay_seconds)
             entry = await self._again(lease, entry, ("intent",))
+
+    async def _check(self, lease: Lease, act: Act, entry: Entry, doubt: str) -> Entry | None:
+        """Ask whether an act happened, until it shows or can no more: its end, or None where it is to be done again."""
+        async with self._database.begin() as db:
+            age_seconds = await journal.age_of(db, lease.scope, entry.key)
+        told = await self._asker.ask(lease.scope, act)
+        for delay_seconds in delays_of_checks(age_seconds):
+            if isinstance(told, Happened) or (isinstance(told, CannotTell) and not told.is_passing):
+                break
+            await self._sleep(delay_seconds)
+            told = await self._asker.ask(lease.scope, act)
+        match told:
+            case Happened():
+                return await self._finish(lease, entry, "done", _checked(told))
+            case CannotTell():
+                return await self._conclude(lease, entry, "doubt", f"{doubt}; {told.reason}")
+            case DidNotHappen() if entry.attempt >= MAX_ATTEMPTS:
+                reason = f"{doubt}, {entry.attempt} times; it does not show that it happened"
+                return await self._conclude(lease, entry, "failed", reason)
+            case DidNotHappen():
+                return None
+            case _:
+                assert_never(told)
 
     async def _intend(self, lease: Lease, act: Act) -> tuple[Entry, bool]:
         async with self._database.begin() as db:
@@ -91,6 +136,15 @@ class Door:
     async def _again(self, lease: Lease, entry: Entry, states: tuple[EntryState, ...]) -> Entry:
         async with self._database.begin() as db:
             return await journal.intend_again(db, lease.scope, entry.key, states)
+
+    async def _conclude(self, lease: Lease, entry: Entry, state: EntryState, reason: str) -> Entry:
+        """Close an act that nobody performs any more; an answer that came late, and was written meanwhile, stands."""
+        try:
+            return await self._finish(lease, entry, state, {"reason": reason})
+        except ConflictError:
+            owner = Actor(account=lease.scope.account, user=lease.scope.user)
+            async with self._database.begin() as db:
+                return await journal.get_entry(owner, db, lease.scope.id, entry.key)
 
     async def _finish(self, lease: Lease, entry: Entry, state: EntryState, outcome: JsonObject) -> Entry:
         async with self._database.begin() as db:
@@ -110,6 +164,11 @@ def _state(verdict: Done | Failed | InDoubt) -> EntryState:
             return "doubt"
         case _:
             assert_never(verdict)
+
+
+def _checked(told: Happened) -> JsonObject:
+    """The outcome of an act that a read shows: what the read has of it, which is not what the act would answer."""
+    return {"value": told.value, "assumed": True, "checked_by": told.by}
 
 
 def _outcome(verdict: Verdict, result: Attempt) -> JsonObject:

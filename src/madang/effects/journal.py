@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from madang.effects.outcomes import json_text
+from madang.effects.outcomes import json_text, jsonb_text
 from madang.effects.scopes import LeaseLostError
 from madang.effects.values import Act, Entry, EntryState, Scope
 from madang.kit.actor import Actor
@@ -69,6 +69,13 @@ _LIST = text(
     f"SELECT {_COLUMNS} FROM madang.effect WHERE scope_id = :scope AND account_id = :account ORDER BY started_at, key"  # noqa: S608
 )
 
+_AGE = text(
+    """
+    SELECT extract(epoch FROM clock_timestamp() - started_at) FROM madang.effect
+    WHERE scope_id = :scope AND key = :key AND account_id = :account
+    """
+)
+
 
 async def intend(db: AsyncSession, scope: Scope, act: Act) -> tuple[Entry, bool]:
     """Write the intent of an act, or find the row that is there: `(entry, is_fresh)`.
@@ -83,7 +90,7 @@ async def intend(db: AsyncSession, scope: Scope, act: Act) -> tuple[Entry, bool]
         "connection": act.connection.id,
         "effect": act.effect,
         "shown": json_text(act.shown),
-        "provenance": json_text({name: where.to_json() for name, where in act.provenance.items()}),
+        "provenance": jsonb_text({name: where.to_json() for name, where in act.provenance.items()}),
     }
     row = (await db.execute(_INTEND, values)).first()
     if row is not None:
@@ -116,6 +123,11 @@ async def find_entry(actor: Actor, db: AsyncSession, scope_id: str, key: str) ->
     """A row of the journal; None where the act was never begun."""
     row = (await db.execute(_FIND, {"scope": scope_id, "key": key, "account": actor.account})).first()
     return None if row is None else _entry(row)
+
+
+async def age_of(db: AsyncSession, scope: Scope, key: str) -> float:
+    """Seconds since the newest attempt of an act began, by the database's clock."""
+    return float((await db.execute(_AGE, _place(scope, key))).scalar_one())
 
 
 async def get_entry(actor: Actor, db: AsyncSession, scope_id: str, key: str) -> Entry:

@@ -18,6 +18,7 @@ _WRAPPED = 6
 
 _MOST_LEVELS = 254 - _WRAPPED
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_ESCAPES = re.compile(r"\\(?:u0000|.)")
 
 
 def storable(value: JsonValue) -> JsonValue:
@@ -38,6 +39,11 @@ def json_text(value: JsonValue | JsonObject) -> str:
         return orjson.dumps(value).decode()
     except TypeError:
         return _dumps(value)
+
+
+def jsonb_text(value: JsonValue | JsonObject) -> str:
+    """The same for a column of type JSONB, which takes no NUL in a text: U+FFFD stands for it."""
+    return _ESCAPES.sub(lambda found: "\\ufffd" if found[0] == "\\u0000" else found[0], json_text(value))
 
 
 def _mended(value: JsonValue) -> JsonValue:

@@ -5,6 +5,7 @@ The rule behind it: an act that may have happened is never done again unless its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
@@ -15,7 +16,11 @@ MAX_ATTEMPTS = 3
 FIRST_DELAY_SECONDS = 0.5
 MAX_DELAY_SECONDS = 30.0
 
-Recovery = Literal["return", "repeat", "ask", "doubt"]
+SETTLE_SECONDS = 60.0
+"""As long as the proxy waits for an answer: until then, what broke off may still happen, and "not there" may be too
+early. "There" is true at once."""
+
+Recovery = Literal["repeat", "ask", "doubt"]
 
 _REPEATABLE: frozenset[EffectClass] = frozenset({"safe", "idempotent", "keyed"})
 _ON_CRASH: dict[EffectClass, Recovery] = {
@@ -105,6 +110,19 @@ def _says_done_before(effect: EffectClass, method: str, status: int, is_conditio
 def delay(attempt: int) -> float:
     """Seconds before the attempt after `attempt`: doubling from half a second to half a minute."""
     return min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** (attempt - 1))
+
+
+def delays_of_checks(age_seconds: float) -> Sequence[float]:
+    """Seconds before each further check of an act that began so long ago; after the last one, not there is not done.
+
+    There are always some, as a read may fail for a moment like any call.
+    """
+    left, step, found = max(1.5, SETTLE_SECONDS - age_seconds), FIRST_DELAY_SECONDS, list[float]()
+    while left > 0:
+        found.append(min(step, left))
+        left -= step
+        step = min(2 * step, 10.0)
+    return found
 
 
 def wants_approval(effect: EffectClass) -> bool:

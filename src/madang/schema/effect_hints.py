@@ -30,7 +30,7 @@ class EffectHints:
 def read_effect(operation: Operation, remarks: Remarks) -> EffectHints:
     """The hints of one operation; words that cannot be used are told and the method decides."""
     header = _header(operation, remarks)
-    check = _object(operation, "x-madang-check", remarks)
+    check = _check(operation, remarks)
     return EffectHints(
         effect=_effect(operation, header, check, remarks),
         idempotency_header=header,
@@ -69,6 +69,19 @@ def _header(operation: Operation, remarks: Remarks) -> str | None:
         remarks.loss(place, "effect-invalid", "'x-madang-idempotency-header' must be the name of a header.")
     headers: Sequence[str] = [each.name for each in operation.parameters if each.location == "header"]
     return next((name for name in headers if name.lower() in _KEY_HEADERS), None)
+
+
+def _check(operation: Operation, remarks: Remarks) -> JsonObject | None:
+    """The read that tells whether an act happened, and what it has to show (docs/flows/effects.md)."""
+    check = _object(operation, "x-madang-check", remarks)
+    if check is None:
+        return None
+    match, arguments = check.get("match"), check.get("arguments", {})
+    if isinstance(check.get("operation"), str) and isinstance(match, dict) and match and isinstance(arguments, dict):
+        return check
+    message = "'x-madang-check' needs 'operation', the name of a read, and 'match', the members that it has to show."
+    remarks.loss(operation.place.child("x-madang-check"), "effect-invalid", message)
+    return None
 
 
 def _object(operation: Operation, key: str, remarks: Remarks) -> JsonObject | None:

@@ -90,11 +90,18 @@ def _act(effect: EffectClass = "unsafe", key: str = "call_1") -> Act:
     )
 
 
-async def _claim(database: Database, scope_id: str, *, owner: str = "a", seconds: float = 30) -> Scope:
+async def _claim(database: Database, scope_id: str, *, owner: str = "a") -> Scope:
     async with database.begin() as db:
-        scope = await claim_scope(ACTOR, db, scope_id, "turn", owner, lease_seconds=seconds)
+        scope = await claim_scope(ACTOR, db, scope_id, "turn", owner)
     assert scope is not None
     return scope
+
+
+async def _let_run_out(database: Database, scope: Scope) -> None:
+    """As if the owner had been gone for longer than its lease."""
+    async with database.begin() as db:
+        gone = text("UPDATE madang.effect_scope SET lease_until = now() - interval '1 second' WHERE id = :id")
+        await db.execute(gone, {"id": scope.id})
 
 
 @pytest.fixture
@@ -159,20 +166,20 @@ async def test_a_safe_act_is_tried_three_times(database: Database, scope: Scope)
 async def test_a_crash_after_the_intent_repeats_only_what_is_harmless(
     database: Database, effect: EffectClass, state: str, asked: int
 ) -> None:
-    scope = await _claim(database, new_id("scp"), seconds=0.05)
+    scope = await _claim(database, new_id("scp"))
     world = World(RuntimeError("killed"), CREATED)
     door = _door(database, world)
     with pytest.raises(RuntimeError, match="killed"):
         await door.perform(Lease(scope), _act(effect))
-    await asyncio.sleep(0.1)
+    await _let_run_out(database, scope)
     taken = await _claim(database, scope.id, owner="b")
     entry = await door.perform(Lease(taken), _act(effect))
     assert (entry.state, world.asked, taken.epoch) == (state, asked, 2)
 
 
 async def test_an_owner_whose_scope_was_taken_over_can_begin_nothing(database: Database) -> None:
-    scope = await _claim(database, new_id("scp"), seconds=0.05)
-    await asyncio.sleep(0.1)
+    scope = await _claim(database, new_id("scp"))
+    await _let_run_out(database, scope)
     await _claim(database, scope.id, owner="b")
     world = World(CREATED)
     with pytest.raises(LeaseLostError):
@@ -181,16 +188,18 @@ async def test_an_owner_whose_scope_was_taken_over_can_begin_nothing(database: D
 
 
 async def test_a_late_answer_of_the_old_owner_resolves_its_own_doubt(database: Database) -> None:
-    scope = await _claim(database, new_id("scp"), seconds=0.2)
-    arrived = asyncio.Event()
+    scope = await _claim(database, new_id("scp"))
+    began, arrived = asyncio.Event(), asyncio.Event()
 
     class Slow(World):
         async def attempt(self, scope: Scope, act: Act) -> Attempt:
+            began.set()
             await arrived.wait()
             return CREATED
 
     late = asyncio.create_task(_door(database, Slow(CREATED)).perform(Lease(scope), _act()))
-    await asyncio.sleep(0.4)
+    await began.wait()
+    await _let_run_out(database, scope)
     taken = await _claim(database, scope.id, owner="b")
     assert (await _door(database, World(CREATED)).perform(Lease(taken), _act())).state == "doubt"
     arrived.set()
@@ -222,11 +231,11 @@ async def test_only_one_of_two_claims_gets_a_scope(database: Database) -> None:
 
 
 async def test_a_lease_is_renewed_by_its_owner_and_free_when_released(database: Database) -> None:
-    scope = await _claim(database, new_id("scp"), seconds=5)
+    scope = await _claim(database, new_id("scp"))
     async with database.begin() as db:
         renewed = await renew_scope(db, scope, lease_seconds=60)
         await release_scope(db, renewed)
-    assert renewed.lease_until - scope.lease_until > timedelta(seconds=50)
+    assert renewed.lease_until - scope.lease_until > timedelta(seconds=25)
     assert (await _claim(database, scope.id, owner="b")).epoch == 2
 
 
@@ -240,9 +249,9 @@ async def test_another_account_sees_and_takes_nothing(database: Database, scope:
 
 async def test_a_held_scope_is_renewed_while_it_is_held_and_free_afterwards(database: Database) -> None:
     scope_id = new_id("scp")
-    async with hold_scope(ACTOR, database, scope_id, "call", "a", seconds=0.3) as lease:
+    async with hold_scope(ACTOR, database, scope_id, "call", "a", seconds=1.5) as lease:
         first = lease.scope.lease_until
-        await asyncio.sleep(0.7)
+        await asyncio.sleep(2)
         assert lease.scope.lease_until > first
         with pytest.raises(ConflictError, match="under way"):
             async with hold_scope(ACTOR, database, scope_id, "call", "b"):

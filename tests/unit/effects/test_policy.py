@@ -1,6 +1,16 @@
 import pytest
 
-from madang.effects.policy import Done, Failed, InDoubt, Retry, Verdict, after_crash, judge, wants_approval
+from madang.effects.policy import (
+    Done,
+    Failed,
+    InDoubt,
+    Retry,
+    Verdict,
+    after_crash,
+    delays_of_checks,
+    judge,
+    wants_approval,
+)
 from madang.effects.values import Answered, Attempt, NotSent, Unknown
 from madang.types.effects import EffectClass
 
@@ -9,6 +19,14 @@ CUT = Unknown(reason="the connection broke")
 
 def _answer(status: int, retry_after: float | None = None) -> Answered:
     return Answered(status=status, media_type=None, value=None, retry_after_seconds=retry_after)
+
+
+@pytest.mark.parametrize(("age_seconds", "total"), [(0.0, 60.0), (50.0, 10.0), (59.9, 1.5), (3_600.0, 1.5)])
+def test_not_there_counts_only_when_a_late_answer_cannot_come_any_more(age_seconds: float, total: float) -> None:
+    delays = delays_of_checks(age_seconds)
+
+    assert sum(delays) == pytest.approx(total)
+    assert max(delays) <= 10
 
 
 @pytest.mark.parametrize(

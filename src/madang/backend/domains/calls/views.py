@@ -79,6 +79,9 @@ class OutcomeView(View):
     reason: Annotated[str | None, Field(description="Why it failed or is in doubt.")] = None
     call: Annotated[str | None, Field(description="The id of the proxy's call record.")] = None
     is_assumed: Annotated[bool, Field(description="Concluded from a repeat, not from an answer of success.")] = False
+    checked_by: Annotated[
+        str | None, Field(description="The read that shows that it happened, after its answer was lost.")
+    ] = None
     resolved_by: Annotated[str | None, Field(description="The user who said what happened.")] = None
 
 

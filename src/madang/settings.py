@@ -92,6 +92,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="storage_url", parse=_optional, default="", about="an object store, s3://bucket/prefix; else a folder"
     ),
+    Setting(name="model", parse=_optional, default="", about="the default model from the start, as openai:gpt-5"),
+    Setting(name="model_url", parse=_optional, default="", about="where it is, if not where its provider says"),
+    Setting(name="model_key", parse=_optional, default="", about="its API key, handed to the proxy", secret=True),
     Setting(name="log_format", parse=_choice(LogFormat), default="text", about="text or json"),
     Setting(name="log_level", parse=_choice(LogLevel), default="info", about="debug, info, warning or error"),
     Setting(name="credential_key", parse=_optional, default="", about="encrypts credentials (proxy)", secret=True),
@@ -117,6 +120,9 @@ class Settings:
     llm_port: int
     database_url: str | None = field(repr=False)
     storage_url: str | None
+    model: str | None
+    model_url: str | None
+    model_key: str | None = field(repr=False)
     log_format: LogFormat
     log_level: LogLevel
     credential_key: str | None = field(repr=False)

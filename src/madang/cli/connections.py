@@ -210,7 +210,7 @@ def credential(
         username = _asked(username, "username", "--username") if kind == "basic" else None
         client_id = _asked(client_id, "client id", "--client-id") if kind == "oauth2" else None
         options: JsonObject = {"token_url": token_url, "scopes": [*scopes] or None} if kind == "oauth2" else {}
-        body = credential_body(kind, _secret(_SECRET_WORDS[kind]), username=username, client_id=client_id)
+        body = credential_body(kind, read_secret(_SECRET_WORDS[kind]), username=username, client_id=client_id)
         client.put(path, json=body | {key: value for key, value in options.items() if value is not None})
     click.echo(f"the credential {scheme} is set")
 
@@ -265,7 +265,8 @@ def _asked(given: str | None, what: str, option: str) -> str:
     return str(click.prompt(what, err=True))
 
 
-def _secret(what: str) -> str:
+def read_secret(what: str) -> str:
+    """A secret as it is typed without being shown, or from stdin where that is no terminal. Raises UsageError."""
     if is_asking():
         return str(click.prompt(what, hide_input=True, err=True))
     raw = sys.stdin.buffer.read(_MOST_SECRET_BYTES + 1)

@@ -10,6 +10,8 @@ from typing import Any
 from madang.cli.servers import KEYS, Server
 from madang.settings import SETTINGS, Settings
 
+_FIRST_STEPS = frozenset({"model_key"})
+"""Secrets of the command line's first steps, which hands them to the proxy: no server is started with them."""
 _MACHINE = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "MADANG_DEBUG")
 
 
@@ -34,6 +36,7 @@ def environment_for(
 def own_settings(server: Server, settings: Settings, keys: Mapping[str, str]) -> Settings:
     """The settings as the server may see them: its own keys, no other, and a database only if it needs one."""
     own: dict[str, Any] = {name: (keys.get(name) or None) if name in server.keys else None for name in KEYS}
+    own |= dict.fromkeys(_FIRST_STEPS)
     if not server.branches:
         own["database_url"] = None
     return dataclasses.replace(settings, **own)
@@ -42,7 +45,7 @@ def own_settings(server: Server, settings: Settings, keys: Mapping[str, str]) ->
 def _text_for(server: Server, name: str, settings: Settings, keys: Mapping[str, str]) -> str:
     if name in KEYS:
         return keys.get(name, "") if name in server.keys else ""
-    if name == "database_url" and not server.branches:
+    if name in _FIRST_STEPS or (name == "database_url" and not server.branches):
         return ""
     return as_text(getattr(settings, name))
 

@@ -63,6 +63,7 @@ async def run_up(
         settings = claim_ports(settings, servers)
         events = _Events()
         async with prepared(settings, servers, events) as ground:
+            await _settle_restore(ground.settings)
             if stop.is_set():
                 return
             log = MergedLog(settings.log_format, full=settings.log_level == "debug")
@@ -74,6 +75,14 @@ async def run_up(
             finally:
                 greeting.cancel()
                 await asyncio.gather(greeting, return_exceptions=True)
+
+
+async def _settle_restore(settings: Settings) -> None:
+    """A restore that was killed between database and objects is finished before anything reads either."""
+    from madang.storage.restore import settle_rest
+
+    if settings.database_url and await settle_rest(settings, settings.database_url):
+        _log.warning("a restore that had been stopped was settled: finished, or taken away")
 
 
 class _Events:
@@ -149,6 +158,8 @@ def _sign_in_link(settings: Settings) -> str:
 
 
 def _take_first_steps(settings: Settings) -> None:
+    from madang.cli.first_model import first_model
     from madang.cli.first_steps import first_steps
 
     first_steps(settings)
+    first_model(settings)

@@ -281,7 +281,7 @@ async def all_rows(db: Any) -> str:
     return "\n".join(str(row) for table in rows for row in table)
 
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Board", "version": "1"},
     "paths": {

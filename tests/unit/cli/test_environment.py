@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,13 @@ def test_the_environment_of_a_server_is_closed(settings: Settings) -> None:
     given = environment_for(Server(name="bbs", about="", factory="a:b"), settings, {}, environ)
     assert {name for name in given if not name.startswith("MADANG_")} == {"PATH", "PYTHONUNBUFFERED"}
     assert given["MADANG_GRANT_KEY"] == ""
+
+
+def test_the_key_of_the_first_model_is_given_to_no_server(settings: Settings) -> None:
+    having = dataclasses.replace(settings, model="openai:gpt-5", model_key="sk-canary")
+    for server in SERVERS:
+        assert "sk-canary" not in environment_for(server, having, KEY_VALUES, {}).values()
+        assert own_settings(server, having, KEY_VALUES).model_key is None
 
 
 def test_a_server_without_tables_is_not_told_where_the_database_is(settings: Settings) -> None:

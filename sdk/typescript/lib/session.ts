@@ -118,7 +118,8 @@ export class ConversationSession {
     const bytes = new TextEncoder().encode(text).length;
     if (bytes > FRAME_BYTES) return Promise.reject(new FrameTooLargeError(bytes));
     return new Promise((resolve, fail) => {
-      const settle = (answer: FrameAnswer): void => (answer.ok ? resolve() : fail(new ApiError(answer.problem)));
+      const settle = (answer: FrameAnswer): void =>
+        answer.ok ? resolve() : fail(new ApiError({ ...answer.problem, trace: answer.problem.trace ?? null }));
       this.#sent.set(id, { text, settle, fail });
       if (this.#isOpen) this.#socket?.send(text);
     });

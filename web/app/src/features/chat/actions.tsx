@@ -14,7 +14,7 @@ import {
 } from "@madang/ui";
 import { useMessages } from "../../i18n/tables.ts";
 import { ProblemNotice } from "../../problem.tsx";
-import { deleteConversation, renameConversation } from "./api.ts";
+import { changeConversation, deleteConversation } from "./api.ts";
 import { chat } from "./messages.ts";
 
 export interface ActionsProps {
@@ -58,7 +58,7 @@ function RenameDialog({ id, title, onClose }: ActionsProps & { onClose: () => vo
       return;
     }
     setBusy(true);
-    renameConversation(id, name.trim())
+    changeConversation(id, { title: name.trim() })
       .then(onClose, setError)
       .finally(() => setBusy(false));
   };
@@ -78,7 +78,7 @@ function RenameDialog({ id, title, onClose }: ActionsProps & { onClose: () => vo
             <Input
               {...ids}
               value={name}
-              maxLength={200}
+              maxLength={120}
               autoComplete="off"
               onChange={(event) => {
                 setName(event.target.value);

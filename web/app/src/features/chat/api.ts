@@ -1,38 +1,35 @@
-import { take, type Page } from "@madang/sdk";
+import { take, type Page, type Schemas } from "@madang/sdk";
 import { madang, queries } from "../../api.ts";
 
-export interface Conversation {
-  id: string;
-  title: string;
-  model: string | null;
-  created_at: string;
-  updated_at: string;
-}
+export type Conversation = Schemas["ConversationView"];
 
 export const CONVERSATIONS = ["conversations"] as const;
 
-// By hand until the document of the API has these operations.
-type Ask = (path: string, options: unknown) => Promise<{ data?: unknown }>;
-const raw = madang as unknown as Record<"GET" | "POST" | "PATCH" | "DELETE", Ask>;
-
-export function listConversations(search: string, cursor: string | undefined, signal: AbortSignal) {
-  const query = { cursor, search: search === "" ? undefined : search, limit: 30 };
-  return take(raw.GET("/api/conversations", { params: { query }, signal })) as Promise<Page<Conversation>>;
+export function listConversations(
+  search: string,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<Page<Conversation>> {
+  return take(madang.GET("/api/conversations", { params: { query: { cursor, search } }, signal }));
 }
 
-export function createConversation(key: string): Promise<Conversation> {
-  return take(
-    raw.POST("/api/conversations", { body: {}, params: { header: { "Idempotency-Key": key } } }),
-  ) as Promise<Conversation>;
+export function getConversation(id: string, signal: AbortSignal): Promise<Conversation> {
+  return take(madang.GET("/api/conversations/{conversation_id}", { ...at(id), signal }));
 }
 
-export async function renameConversation(id: string, title: string): Promise<void> {
-  await take(raw.PATCH("/api/conversations/{conversation_id}", { body: { title }, ...at(id) }));
+/** Begin one; `key` makes a repetition the same one. */
+export function createConversation(key: string, model: string | null): Promise<Conversation> {
+  const header = { "Idempotency-Key": key };
+  return take(madang.POST("/api/conversations", { body: { model }, params: { header } }));
+}
+
+export async function changeConversation(id: string, body: Schemas["ConversationChange"]): Promise<void> {
+  await take(madang.PATCH("/api/conversations/{conversation_id}", { body, ...at(id) }));
   await queries.invalidateQueries({ queryKey: CONVERSATIONS });
 }
 
 export async function deleteConversation(id: string): Promise<void> {
-  await take(raw.DELETE("/api/conversations/{conversation_id}", at(id)));
+  await take(madang.DELETE("/api/conversations/{conversation_id}", at(id)));
   await queries.invalidateQueries({ queryKey: CONVERSATIONS });
 }
 

@@ -19,7 +19,7 @@ export function NewConversation() {
   // The same for a repetition, so that an answer that was lost on the way leaves no second conversation.
   const key = useRef(idempotencyKey());
   const creation = useMutation({
-    mutationFn: async (text: string) => ({ text, conversation: await createConversation(key.current) }),
+    mutationFn: async (text: string) => ({ text, conversation: await createConversation(key.current, null) }),
     onSuccess: async ({ text, conversation }) => {
       storeOf(conversation.id).say(text);
       await navigate({ to: "/chat/$conversationId", params: { conversationId: conversation.id } });
@@ -53,7 +53,7 @@ function Examples({ onChoose }: { onChoose: (text: string) => void }) {
     <section aria-label={t.examples} className="flex flex-col gap-1">
       <h2 className="text-xs font-medium text-muted">{t.examples}</h2>
       <ul className="-mx-2 flex flex-col">
-        {[t.exampleSections, t.examplePost, t.exampleRead, t.exampleSearch].map((text) => (
+        {[t.examplePost, t.exampleList, t.exampleSearch].map((text) => (
           <li key={text}>
             <button
               type="button"

@@ -79,10 +79,9 @@ function Reasons({ approval }: { approval: CustomValues["approval"] }) {
   return (
     <div className="flex flex-col gap-1 text-sm">
       <p className="font-medium">{t.approvalTitle(approval.title)}</p>
-      <p>
-        {t.approvalEffect(effectWords(t, approval.effect))} <span className="text-muted">{t.server}:</span>{" "}
-        <Code>{approval.connection.server_url}</Code>{" "}
-        <span className="text-muted">({t.connection(approval.connection.label)})</span>
+      <p>{t.approvalEffect(effectWords(t, approval.effect))}</p>
+      <p className="text-muted">
+        {t.server}: <Code>{approval.connection.server_url}</Code> · {t.connection(approval.connection.label)}
       </p>
       {approval.pairs.map((pair) => (
         <p key={`${pair.from} ${pair.to}`}>{t.approvalPair(nameOf(pair.from), nameOf(pair.to))}</p>

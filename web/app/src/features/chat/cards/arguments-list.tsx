@@ -2,10 +2,12 @@ import type { JsonObject, Provenance } from "@madang/sdk";
 import { useStore } from "./context.ts";
 import { provenanceWords, useCardWords } from "./words.ts";
 
-const MASKED = "•••";
+const MASK = "•••";
+const MASKS: readonly unknown[] = [MASK, "[hidden]"];
 
+/** Whether this stands for what only a person gave, which is in no event. */
 export function isMasked(value: unknown): boolean {
-  return value === MASKED;
+  return MASKS.includes(value);
 }
 
 export interface ArgumentsListProps {
@@ -41,7 +43,7 @@ export function ArgumentsList({ values, provenance }: ArgumentsListProps) {
 
 function Value({ value }: { value: unknown }) {
   const t = useCardWords();
-  if (isMasked(value)) return <span aria-label={t.hidden}>{MASKED}</span>;
+  if (isMasked(value)) return <span aria-label={t.hidden}>{MASK}</span>;
   if (typeof value === "string") {
     return <span className="max-h-40 min-w-0 overflow-y-auto wrap-anywhere whitespace-pre-wrap">{value}</span>;
   }

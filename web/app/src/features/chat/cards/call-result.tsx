@@ -9,7 +9,9 @@ import { useCardWords } from "./words.ts";
 /** What a call gave, or why it gave nothing. */
 export function CallResultView({ call, result }: { call: CallView; result: Outcome }) {
   const t = useCardWords();
-  const { reason, stored } = result;
+  const { stored } = result;
+  // Of a call that was rejected the card says so already.
+  const reason = call.stage === "rejected" ? undefined : result.reason;
   return (
     <div className="flex flex-col gap-3 border-t border-line px-3.5 py-3 text-sm empty:hidden">
       {reason === undefined || reason === "" ? null : (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, TypeVar, cast
 
@@ -20,7 +20,6 @@ from madang.schema.functions import (
 )
 
 _Value = TypeVar("_Value")
-_PREFIX = "#/$defs/"
 
 
 def to_json(function_set: FunctionSet) -> JsonObject:
@@ -51,7 +50,7 @@ def from_json(value: JsonValue) -> FunctionSet:
 
 
 def function_to_json(function: Function) -> JsonObject:
-    """One function as JSON; the shared schemas it points to are not in it (`definitions`)."""
+    """One function as JSON; the shared schemas it points to are not in it (`references.reachable`)."""
     return {
         **_plain(function),
         "arguments": [_plain(argument) for argument in function.arguments],
@@ -78,24 +77,6 @@ def function_from_json(value: JsonValue) -> Function:
         servers=_each(lambda item: _made(Server, item)),
         tags=_texts,
     )
-
-
-def definitions(schema: JsonValue, schemas: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """The shared schemas that `schema` needs, those that these need included: what to put under its `$defs`."""
-    found: dict[str, JsonValue] = {}
-    waiting: list[JsonValue] = [schema]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting.extend(node)
-        elif isinstance(node, dict):
-            waiting.extend(node.values())
-            ref = node.get("$ref")
-            name = ref.removeprefix(_PREFIX) if isinstance(ref, str) else ""
-            if name in schemas and name not in found:
-                found[name] = schemas[name]
-                waiting.append(schemas[name])
-    return {name: found[name] for name in sorted(found)}
 
 
 def _plain(value: Any) -> JsonObject:

@@ -82,6 +82,19 @@ async def restore(settings: Settings, url: str, file: Path, *, is_forced: bool =
     return manifest
 
 
+async def settle_rest(settings: Settings, url: str) -> bool:
+    """Settle what a killed restore left, before Madang starts; whether there was something. Raises UsageError.
+
+    The caller keeps other restores and starts away meanwhile.
+    """
+    if not (settings.data / NOTE).exists():
+        return False
+    with disk_errors(settings.data):
+        async with Admin.connect(url) as admin:
+            await settle(settings, admin)
+    return True
+
+
 async def settle(settings: Settings, admin: Admin) -> None:
     """Finish a restore that was killed after the databases changed names, or take away what an earlier one left."""
     note = settings.data / NOTE

@@ -146,6 +146,29 @@ def test_a_killed_or_ended_restore_leaves_the_old_state_and_the_next_one_tidies_
     assert listed == ["madang", "postgres", "template0", "template1"]
 
 
+def test_a_start_after_a_killed_restore_tidies_up_what_it_left(
+    stopped: Path, start: Start, madang: Run, home: Path, tmp_path: Path, eventually: Await
+) -> None:
+    before = state(madang, home)
+    process = start("db", "restore", str(stopped), "--force")
+    eventually(partial(is_more, home, set()), "on its way")
+    process.kill()
+    process.wait(60)
+    assert (home / "data" / "restore.json").exists()
+    printed = len((tmp_path / "stdout").read_text())
+
+    up = start("up")
+    eventually(lambda: "sign in once" in (tmp_path / "stdout").read_text()[printed:], "ready", within_seconds=90)
+    up.terminate()
+    assert up.wait(60) == 0
+
+    assert sorted(path.name for path in (home / "data").iterdir()) == ["objects", "postgres-18"]
+    listed = madang("db", "shell", "--", "-At", "-c", "SELECT datname FROM pg_database ORDER BY 1").stdout.split()
+    assert listed == ["madang", "postgres", "template0", "template1"]
+    assert state(madang, home)[1] == before[1]
+    assert "a restore that had been stopped was settled" in (tmp_path / "stderr").read_text()
+
+
 def test_without_data_there_is_nothing_to_back_up_and_nothing_is_made(madang: Run, home: Path, tmp_path: Path) -> None:
     done = madang("db", "backup", str(tmp_path / "b.tar.gz"))
 

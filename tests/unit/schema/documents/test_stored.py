@@ -5,7 +5,7 @@ import pytest
 from madang.kit.errors import InvalidError
 from madang.kit.json import JsonValue
 from madang.schema.functions import Answer, Argument, Body, Function, Server
-from madang.schema.stored import definitions, from_json, function_from_json, function_to_json
+from madang.schema.stored import from_json, function_from_json, function_to_json
 
 FUNCTION = Function(
     name="things.make",
@@ -36,15 +36,3 @@ def test_what_was_not_stored_by_us_is_refused(value: JsonValue) -> None:
         from_json(value)
     with pytest.raises(InvalidError):
         function_from_json(value)
-
-
-def test_definitions_are_the_schemas_that_can_be_reached_and_no_others() -> None:
-    schemas: dict[str, JsonValue] = {
-        "Other": {"type": "string"},
-        "Pet": {"properties": {"owner": {"$ref": "#/$defs/Person"}}},
-        "Person": {"properties": {"pets": {"items": {"$ref": "#/$defs/Pet"}}}},
-    }
-
-    found = definitions({"items": {"$ref": "#/$defs/Pet"}}, schemas)
-
-    assert found == {"Person": schemas["Person"], "Pet": schemas["Pet"]}

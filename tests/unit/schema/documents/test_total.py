@@ -17,7 +17,8 @@ from madang.kit.errors import MadangError
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.functions import FunctionSet
 from madang.schema.reading import load_document, read_functions
-from madang.schema.stored import definitions, from_json, to_json
+from madang.schema.references import reachable
+from madang.schema.stored import from_json, to_json
 
 CASES = Path(__file__).parents[3] / "golden" / "documents"
 DOCUMENTS = [load_document(path.read_bytes()) for path in sorted(CASES.glob("*/document.yaml"))]
@@ -80,7 +81,7 @@ def check(function_set: FunctionSet) -> None:
         schemas = [argument.schema for argument in function.arguments]
         together: JsonObject = {
             "prefixItems": [*schemas, function.result],
-            "$defs": definitions([*schemas, function.result], function_set.schemas),
+            "$defs": reachable([*schemas, function.result], function_set.schemas),
         }
         jsonschema_rs.validator_for(together).is_valid([{} for _ in schemas])
     assert from_json(orjson.loads(orjson.dumps(to_json(function_set)))) == function_set

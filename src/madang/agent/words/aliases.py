@@ -317,6 +317,21 @@ NOT_NOUNS = word_set(
 )
 """Words before an identifying one that are no things."""
 
+CREDENTIALS = word_set(
+    "token|access token|oauth token|api key|apikey|key|api username|authorization|x api key|auth token|bearer|hash|"
+    "client secret|x auth token|client id",
+    "|",
+)
+"""Parameters by which a caller proves who it is: words never give them."""
+
+TECHNICAL = word_set(
+    "fields|alt|pretty print|quota user|user ip|callback|expand|opt fields|opt pretty|xgafv|upload protocol|"
+    "upload type|client request token|"
+    "page token|sync token|cursor|etag|kind|embed|include|parse|mrkdwn|last knowledge of server|next cursor",
+    "|",
+)
+"""Parameters that nobody speaks of: only `name=value` or `name: value` gives them."""
+
 TIME_NAMES = word_set(
     "date time at on since until before after datetime timestamp day deadline due birthday start end begin expires "
     "created updated month min max"

@@ -31,8 +31,9 @@ _NOT_VALUES = word_set(
 _KOREAN_NOT_VALUES = word_set(
     "해 해줘 줘 주세요 좀 그 이 저 것 및 와 과 그리고 라는 이라는 라고 이라고 에게 중 중에 에서 모든 전체 새 새로 다시 "
     "지금 바로 하나 있는 없는 된 한 개 번 명 건 수 내 나의 우리 제 이거 그거 저거 이것 그것 으로 로 의 에 을 를 은 는 "
-    "이 가 씨 님 목록"
+    "이 가 씨 님 목록 인 이고 이며 인데 이다 입니다 이고요 예요 이에요 이야 이라 라"
 )
+_CHANGING = word_set("change set rename update edit make modify switch")
 _RUN_LIMIT = 12
 
 
@@ -142,7 +143,7 @@ def _is_name_value(request: Request, token: Token, *, is_labelled: bool) -> bool
 def _is_korean_value(request: Request, at: int, *, is_labelled: bool) -> bool:
     token = request.tokens[at]
     word, _ = bare(token.word)
-    if token.is_glued and token.word in PARTICLES:
+    if token.is_glued and (token.word in PARTICLES or request.tokens[at - 1].kind == "number"):
         return False
     if any(form in _KOREAN_NOT_VALUES or form in STOP_WORDS for form in (word, token.word)):
         return False
@@ -160,7 +161,26 @@ def labelled(request: Request) -> Iterator[Claim]:
             is_turned = mention.is_korean and not mention.particle and value_first[mention.start]
             found = not is_turned
             yield replace(claim, score=claim.score - 4) if is_turned else claim
-        yield from _before(request, mention, has_after=found)
+        if not request.field(mention).is_technical:
+            yield from _before(request, mention, has_after=found)
+            if not found and not mention.is_korean:
+                yield from _changed(request, mention)
+
+
+def _changed(request: Request, mention: Mention) -> Iterator[Claim]:
+    """`change the title of issue 5 to "New"`, `"meeting" in the title`, `"World" as the body`."""
+    each = request.field(mention)
+    before = {request.word(mention.start - step) for step in (1, 2, 3)}
+    if before & _CHANGING and request.method != "GET":
+        for at in range(mention.end, min(mention.end + _RUN_LIMIT, len(request.tokens) - 1)):
+            if request.word(at) == "to" and (request.tokens[at + 1].is_strong or is_bare_value(request, at + 1)):
+                value = fit(each, request.tokens[at + 1], request.now)
+                yield from _some(_claim(mention, value, at + 1, at + 2, 6.0))
+                return
+    at = mention.start - 1
+    at -= request.word(at) in ("the", "its", "their")
+    if request.word(at) in ("in", "as") and at > 0 and request.tokens[at - 1].kind == "quoted":
+        yield from _some(_claim(mention, fit(each, request.tokens[at - 1], request.now), at - 1, at, 6.5))
 
 
 def _value_first(request: Request) -> list[bool]:
@@ -189,15 +209,23 @@ def _after(request: Request, mention: Mention) -> Iterator[Claim]:
         at = _past_connectors(request, at)
     if at >= len(request.tokens):
         return
-    if mention.is_korean and not is_signed and _ends_phrase(mention):
+    if mention.is_korean and not is_signed and _ends_phrase(mention) and not _is_inside(request, at):
         return
     if not is_signed and not mention.is_korean and _is_between(request, mention, at):
         return
     each = request.field(mention)
+    if each.is_technical and not is_signed:
+        return
     score = 10.0 if is_signed else 8.0
     claim = _value_from(request, mention, each, at, score, is_signed=is_signed)
     if claim is not None:
         yield claim
+
+
+def _is_inside(request: Request, at: int) -> bool:
+    """`제목에 "회의"가 들어간`: what stands in the field follows its name."""
+    following = [request.word(at + step) for step in (1, 2)]
+    return request.tokens[at].kind == "quoted" and any(word.startswith(("들어", "포함")) for word in following)
 
 
 def _ends_phrase(mention: Mention) -> bool:
@@ -217,7 +245,8 @@ def _value_from(
     token = request.tokens[at]
     if each.is_list or _is_joined_list(each):
         return _list_from(request, mention, each, at, score)
-    if token.is_strong:
+    is_phrase = is_signed and token.kind != "quoted" and _is_plain_text(each) and request.is_mark(mention.end, ":")
+    if token.is_strong and not is_phrase:
         if not _may_count(request, mention, at):
             return None
         value = fit(each, token, request.now)
@@ -228,6 +257,8 @@ def _value_from(
     if is_signed:
         return _signed_text(request, mention, each, at)
     if "string" not in each.types or not is_bare_value(request, at, is_labelled=True):
+        return None
+    if token.kind == "name" and _is_description(request, mention, at):
         return None
     end = _run_end(request, each, at)
     value = fit_text(each, run_text(request, at, end))
@@ -243,6 +274,20 @@ def _is_between(request: Request, mention: Mention, following: int) -> bool:
     return request.word(at - 1) in ("the", "to", "in", "on") and is_bare_value(request, at)
 
 
+def _is_plain_text(each: Field) -> bool:
+    is_free = each.types == frozenset({"string"}) and not each.options and not each.format
+    return is_free and not each.is_identifier and not each.is_time
+
+
+def _is_description(request: Request, mention: Mention, at: int) -> bool:
+    """`the body of an article`, `search for repositories`: a thing is spoken of, no value given."""
+    token = request.tokens[at]
+    if not (token.text.isalpha() and token.text.islower()):
+        return False
+    is_after_article = at > mention.end and request.word(at - 1) in ("a", "an", "the")
+    return is_after_article or (mention.strength < 0.95 and token.word in request.own_words)
+
+
 def _may_count(request: Request, mention: Mention, at: int) -> bool:
     """In `이슈 10개` and `issues 10 per page` the number is how many, not which."""
     token = request.tokens[at]
@@ -250,7 +295,8 @@ def _may_count(request: Request, mention: Mention, at: int) -> bool:
         return True
     following = request.word(at + 1)
     is_count = following in ("개", "건", "개만", "건만", "개를", "건을", "개의", "개씩", "명", "명만", "per")
-    return not is_count or not request.field(mention).is_identifier
+    each = request.field(mention)
+    return not is_count or not (each.is_identifier or each.types == frozenset({"string"}))
 
 
 def _signed_text(request: Request, mention: Mention, each: Field, at: int) -> Claim | None:

@@ -144,11 +144,13 @@ _PAST = re.compile(
     re.IGNORECASE,
 )
 _KOREAN_AGO = re.compile(
-    r"(?:(\d{1,4})\s?|(한|두|세|네)\s?)(일|주일|주|개월|달|년|시간|분)\s?(전|후|뒤)(?![가-힣]{2})|(하루|이틀|사흘|나흘)\s?(전|후|뒤)"
+    r"(?:(\d{1,4})\s?|(한|두|세|네)\s?)(일|주일|주|개월|달|년|시간|분)\s?(전|후|뒤)"
+    r"(?=부터|까지|에|의|으로|이|[^가-힣]|\Z)|(하루|이틀|사흘|나흘)\s?(전|후|뒤)"
 )
 _TIME = re.compile(_NOT_IN_WORD + _CLOCK + r"(?![\w:-]*\d)", re.IGNORECASE)
 _JOINED = re.compile(r"(?:\s|,|at|on|의){0,4}\s?\Z")
 _JOIN_LIMIT = 5
+_LATE_WITHIN = 6
 
 
 def find_moments(text: str, now: datetime) -> list[Moment]:
@@ -298,9 +300,14 @@ def _shifted(match: re.Match[str], count: int, unit: str, now: datetime, *, is_p
 
 
 def _times(text: str, now: datetime) -> Iterator[Moment]:
+    late_until = -1
     for match in _TIME.finditer(text):
         clock = _read_clock(match)
         if clock is not None:
+            # `오후 3시부터 4시까지` ends in the afternoon too.
+            if match["khour"] and not match["khalf"] and clock.hour < 12 and match.start() <= late_until:
+                clock = clock.replace(hour=clock.hour + 12)
+            late_until = match.end() + _LATE_WITHIN if match["khour"] and clock.hour >= 12 else -1
             yield Moment(start=match.start(), end=match.end(), clock=clock, span="time")
 
 

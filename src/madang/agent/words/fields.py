@@ -6,7 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from madang.agent.words.aliases import IDENTIFYING, KOREAN_WORDS, NOT_NOUNS, NOUN_NAMES, SAME_NAMES, TIME_NAMES
+from madang.agent.words.aliases import (
+    CREDENTIALS,
+    IDENTIFYING,
+    KOREAN_WORDS,
+    NOT_NOUNS,
+    NOUN_NAMES,
+    SAME_NAMES,
+    TECHNICAL,
+    TIME_NAMES,
+)
 from madang.catalog.korean import KOREAN
 from madang.catalog.lexicon import SHORT_FORMS
 from madang.catalog.tokens import stem
@@ -30,6 +39,7 @@ for _korean, _english in KOREAN.items():
     for _word in _english.split():
         _KOREAN_OF.setdefault(stem(_word), []).append(_korean)
 _FORMS_LIMIT = 6
+WRAPPERS = frozenset({"data", "body", "attributes", "payload", "request", "input", "params", "object"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +84,11 @@ class Field:
     def is_identifier(self) -> bool:
         """Whether it names a thing that exists."""
         return self.location == "path" or bool(self.words and self.words[-1] in IDENTIFYING - {"name", "code"})
+
+    @property
+    def is_technical(self) -> bool:
+        """Whether it is given only where its name and a sign stand before the value."""
+        return self.phrase in TECHNICAL
 
     @property
     def is_time(self) -> bool:
@@ -129,9 +144,10 @@ class _Flattening:
         if any(part.get("readOnly") is True for part in parts) or any("const" in part for part in parts):
             return []
         name = path[-1] if isinstance(path[-1], str) else ""
-        is_human = self._shares.is_human(schema, name) or argument.is_human
+        is_human = self._shares.is_human(schema, name) or argument.is_human or _is_credential(argument, path)
         types = accepted_types(schema, self._references)
-        if is_human or types & _SCALARS:
+        is_object = "object" in types and all(option == "" for option in _options(parts) or (None,))
+        if is_human or (types & _SCALARS and not is_object):
             self.fields.append(self._field(argument, parts, path, types & _SCALARS, is_required, is_human=is_human))
             return []
         if "array" in types and "object" not in types:
@@ -209,6 +225,7 @@ class _Flattening:
     def _labels(self, argument: Argument, words: tuple[str, ...], path: Path) -> tuple[Label, ...]:
         found: dict[tuple[str, ...], float] = {}
         base = 1.0 if len(path) == 1 else 0.95 - 0.03 * len(path)
+        own = 0.45 if 0 in path else base
 
         def add(forms: Sequence[tuple[str, ...]], strength: float) -> None:
             for form in forms:
@@ -216,8 +233,8 @@ class _Flattening:
                     found[form] = strength
 
         stems = tuple(map(stem, words))
-        add([stems], base)
-        add(_other_names(words), base * 0.9)
+        add([stems], own)
+        add(_other_names(words), own * 0.9)
         noun = self._noun(argument, words, path)
         if noun:
             add([tuple(map(stem, noun))], base * 0.85)
@@ -228,6 +245,8 @@ class _Flattening:
             owner = words_of(outer[-1])
             add([tuple(map(stem, (*owner, *words)))], base)
             add([tuple(map(stem, (*words, "of", *owner)))], base)
+            if words[-1:] in (("name",), ("id",), ("login",)) and len(words) == 1 and outer[-1] not in WRAPPERS:
+                add([tuple(map(stem, owner)), *_other_names(owner)], own * 0.8)
         return tuple(Label(phrase=phrase, strength=strength) for phrase, strength in found.items())
 
     def _noun(self, argument: Argument, words: tuple[str, ...], path: Path) -> tuple[str, ...]:
@@ -241,6 +260,12 @@ class _Flattening:
         if before and (is_general or stem(before[-1]) in argument.wire.lower()) and tuple(map(stem, before)) != words:
             return (stem(before[-1]),)
         return ()
+
+
+def _is_credential(argument: Argument, path: Path) -> bool:
+    phrase = " ".join(words_of(argument.wire or argument.name))
+    is_key = phrase != "key" or "api key" in argument.description.lower() or "access" in argument.description.lower()
+    return len(path) == 1 and argument.location in ("query", "header", "cookie") and phrase in CREDENTIALS and is_key
 
 
 def _other_names(words: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -14,7 +14,7 @@ from madang.agent.words.claims import (
     run_of_names,
     run_text,
 )
-from madang.agent.words.fields import Field, words_of
+from madang.agent.words.fields import WRAPPERS, Field, words_of
 from madang.agent.words.korean import PARTICLES, bare
 from madang.agent.words.reading import CURRENCIES, Token
 from madang.agent.words.roles import (
@@ -36,12 +36,15 @@ from madang.agent.words.roles import (
 )
 from madang.agent.words.tables import word_set
 from madang.agent.words.values import MISSING, Fitted, fit, fit_moment, fit_money, fit_text, other_words
+from madang.catalog.korean import KOREAN
 from madang.catalog.lexicon import STOP_WORDS
 from madang.catalog.tokens import stem
 
 _AFTER_WORDS = 3
+_CHANGES = frozenset({"updated", "modified", "completed", "changed", "shipped", "expires"})
 _NEGATIONS = word_set("not no non without isn't aren't never un don't 않 없이 아닌 빼고 제외")
 _SORT_NAMES = word_set("sort order direction orderby sortby")
+_CONTENTS = frozenset({"title", "name", "subject", "summary", "body", "text", "content", "message", "raw", "comment"})
 _NAMING = ("name", "title", "summary", "subject", "label", "display name", "headline", "text", "content")
 
 
@@ -64,6 +67,8 @@ def _role_fields(request: Request, role: Role) -> list[tuple[int, float]]:
     found: list[tuple[int, float]] = []
     for index, each in enumerate(request.fields):
         rank = _rank(each, role.names)
+        if each.is_human or each.is_technical:
+            continue
         if rank is not None and len(each.path) <= 3 and not (each.options and not each.is_required):
             found.append((index, 0.02 * rank + 0.3 * (len(each.path) - 1) - (0.4 if each.is_required else 0)))
     return found
@@ -103,6 +108,9 @@ def _words_after(request: Request, at: int) -> set[str]:
         text = bare(token.word)[1]
         if text:
             found.add(text)
+    if token.kind == "quoted":
+        verbs = [request.word(at + step) for step in range(1, _AFTER_WORDS + 1)]
+        found |= {"검색" for verb in verbs if verb.startswith(("검색", "찾아", "찾기"))}
     for index in range(at + 1, min(at + 1 + _AFTER_WORDS, len(request.tokens))):
         following = request.tokens[index]
         if following.kind != "korean":
@@ -117,7 +125,9 @@ def _of_role(request: Request, role: Role, fields: list[tuple[int, float]], at: 
     kind = "word" if token.is_word else "word" if token.kind == "pair" else token.kind
     if kind not in role.takes:
         return
-    if token.is_word and not is_bare_value(request, at):
+    if token.is_word and (not is_bare_value(request, at) or _is_option(request, at)):
+        return
+    if role.is_only_text and sum(each.phrase in _CONTENTS and len(each.path) == 1 for each in request.fields) != 1:
         return
     end = run_of_names(request, at)
     base = 4.0 if token.is_word else 4.6
@@ -135,8 +145,20 @@ def _of_role(request: Request, role: Role, fields: list[tuple[int, float]], at: 
             yield Claim(field=index, value=value, start=at, end=end, score=base - penalty, used=(at, end))
 
 
+def _is_option(request: Request, at: int) -> bool:
+    """Whether a word says an allowed value of some field."""
+    return any(
+        len(each.path) == 1 and len(request.tokens[at].text) > 2 and option_at(request, each, at) is not None
+        for each in request.fields
+        if each.options
+    )
+
+
 def moment_claims(request: Request) -> Iterator[Claim]:
     """Days and times, by the words that say whether they begin, end or are the time itself."""
+    said = {token.word for token in request.tokens if token.kind == "name"} | {
+        token.text.lower() for token in request.tokens if token.kind == "name"
+    }
     times = [(index, each) for index, each in enumerate(request.fields) if _may_be_time(each)]
     for at, token in enumerate(request.tokens):
         moment = token.moment
@@ -149,11 +171,14 @@ def moment_claims(request: Request) -> Iterator[Claim]:
         for index, each in times:
             kinds = _time_kinds(each)
             score = _moment_score(kinds, is_since=is_since, is_until=is_until, is_period=is_period, before=before)
+            if is_until and not score and "due" in each.words:
+                score = 4.4
             if score:
                 value = fit_moment(each, moment, request.now, is_end=is_period and "until" in kinds, text=token.text)
                 if value is not MISSING:
                     penalty = 0.3 * (len(each.path) - 1) - (0.3 if each.is_required else 0)
                     penalty += 0.2 if (moment.clock is None) == _has_clock(each) else 0
+                    penalty += 0.3 if each.words[0] in _CHANGES and each.words[0] not in said else 0
                     # Both ends of a period rest on the same words.
                     start = at if not (is_period and "until" in kinds) else -1 - at
                     yield Claim(
@@ -190,13 +215,18 @@ def _time_kinds(each: Field) -> set[str]:
 def _phrases(each: Field) -> set[str]:
     """What a field is called; one that is only `date` or `time` inside something, as that is called."""
     outer = [" ".join(words_of(segment)) for segment in each.path[:-1] if isinstance(segment, str)]
-    if outer and each.phrase in ("date", "time", "date time", "datetime", "value"):
+    is_of_outer = bool(outer) and not _TIMED.isdisjoint(outer[-1].split())
+    if is_of_outer and each.phrase in ("date", "time", "date time", "datetime", "value"):
         return {outer[-1], f"{outer[-1]} {each.phrase}"}
     return {each.phrase}
 
 
+_TIMED = frozenset({"start", "end", "begin", "original", "due", "since", "until", "from", "to"})
+
+
 def _has_clock(each: Field) -> bool:
-    return each.format in ("date-time", "time") or (each.format != "date" and "time" in each.words)
+    is_named = "time" in each.words and each.format != "date"
+    return each.format in ("date-time", "time") or is_named or each.words[-1:] == ("at",)
 
 
 def _may_be_time(each: Field) -> bool:
@@ -213,13 +243,37 @@ def look_claims(request: Request) -> Iterator[Claim]:
         if token.kind == "number":
             yield from _money(request, at, token)
             yield from _measured(request, at, token)
+        if "-" in token.text:
+            yield from _phone(request, at, token)
         if token.kind in ("email", "url", "uuid"):
             takers = [(index, each) for index, each in enumerate(request.fields) if _looks(each, token)]
+            named = [taker for taker in takers if _is_named_for(taker[1], token)]
+            takers = [taker for taker in named if len(taker[1].path) == 1] or named or takers
             required = [taker for taker in takers if taker[1].is_required]
             for index, each in required[:1] if len(required) == 1 else takers if len(takers) == 1 else []:
                 value = fit(each, token, request.now)
                 if value is not MISSING:
                     yield Claim(field=index, value=value, start=at, end=at + 1, score=3.2, used=(at, at + 1))
+
+
+def _phone(request: Request, at: int, token: Token) -> Iterator[Claim]:
+    """Digits and dashes of a telephone number."""
+    digits = token.text.replace("-", "").removeprefix("+")
+    if token.kind not in ("name", "number") or not digits.isdecimal() or not 8 <= len(digits) <= 15:
+        return
+    takers = [
+        index
+        for index, each in enumerate(request.fields)
+        if {"phone", "tel", "telephone", "mobile"} & set(each.words) and "string" in each.types
+    ]
+    if len(takers) == 1:
+        yield Claim(field=takers[0], value=token.text, start=at, end=at + 1, score=3.2, used=(at, at + 1))
+
+
+def _is_named_for(each: Field, token: Token) -> bool:
+    if token.kind == "email":
+        return each.format == "email" or each.words[-1:] == ("email",)
+    return token.kind == "url" and (each.format in ("uri", "url") or each.words[-1:] in (("url",), ("uri",)))
 
 
 def _looks(each: Field, token: Token) -> bool:
@@ -310,7 +364,10 @@ def count_claims(request: Request) -> Iterator[Claim]:
         following = request.word(at + 1)
         is_counted = following in COUNTERS or (bool(following) and bare(following)[0] in COUNTERS)
         is_first = bool(_words_before(request, at) & LIMIT_BEFORE)
-        is_plural = request.is_mark(at + 1) is False and _is_plural(request, at + 1)
+        noun = at + 1
+        while request.word(noun) in LIMIT_BEFORE | {"open", "closed", "new"}:
+            noun += 1
+        is_plural = not request.is_mark(noun) and _is_plural(request, noun)
         if is_counted or is_first or is_plural:
             yield Claim(field=index, value=token.number, start=at, end=at + 1, score=5.2, used=(at, at + 1))
 
@@ -436,26 +493,41 @@ def noun_claims(request: Request) -> Iterator[Claim]:
     naming = [
         (index, _NAMING.index(each.phrase))
         for index, each in enumerate(request.fields)
-        if each.phrase in _NAMING and len(each.path) <= 2 and not each.options and not each.is_human
+        if each.phrase in _NAMING and not each.options and not each.is_human and _is_own_name(each)
     ]
     if not naming:
         return
     fields = request.fields
     index = min(naming, key=lambda named: (not fields[named[0]].is_required, len(fields[named[0]].path), named[1]))[0]
     for at in range(len(request.tokens)):
-        if not is_own_noun(request, at):
-            continue
         token = request.tokens[at]
+        if not is_own_noun(request, at) and not _is_made(request, at):
+            continue
         place = at + 1 if token.kind == "name" else at - 1
         if not 0 <= place < len(request.tokens):
             continue
         value = request.tokens[place]
         is_marked = value.kind in ("quoted", "number") and value.kind == "quoted"
         if is_marked or (value.is_word and is_bare_value(request, place) and value.word not in PARTICLES):
-            fitted = fit_text(request.fields[index], value.text)
+            end = run_of_names(request, place) if token.kind == "name" else place + 1
+            text = value.text if value.kind == "quoted" else run_text(request, place, end)
+            fitted = fit_text(request.fields[index], text)
             if fitted is not MISSING:
                 score = 4.3 if is_marked else 3.3
-                yield Claim(field=index, value=fitted, start=place, end=place + 1, score=score, used=(place, place + 1))
+                yield Claim(field=index, value=fitted, start=place, end=end, score=score, used=(place, end))
+
+
+def _is_own_name(each: Field) -> bool:
+    """Whether it names the thing itself, and nothing inside it."""
+    return len(each.path) == 1 or (len(each.path) == 2 and (each.is_required or each.path[0] in WRAPPERS))
+
+
+def _is_made(request: Request, at: int) -> bool:
+    """Whether a Korean noun stands before the verb that makes it: `채널을 만들어`."""
+    token = request.tokens[at]
+    word, particle = bare(token.word)
+    is_object = token.kind == "korean" and particle in ("을", "를") and word in KOREAN
+    return is_object and request.word(at + 1).startswith(("만들", "생성", "추가", "등록", "작성"))
 
 
 def _is_creating(request: Request) -> bool:

@@ -228,7 +228,7 @@ def _read_run(scan: _Scan, at: int, end: int) -> int:
     start, run = at, match[0]
     if run[0] == ":" or (len(run) == 1 and run in ".'’-/&*~+^%"):
         return 0
-    if run.startswith("@") and len(run) > 1:
+    if run[0] in "@#" and len(run) > 1:
         start, run = at + 1, run[1:]
     url = _URL.match(scan.text, start, end)
     if url is not None:

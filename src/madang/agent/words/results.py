@@ -39,7 +39,7 @@ _IDENTITIES = ("number", "id", "uuid", "uid", "_id", "sha", "iid", "key", "code"
 _TOTALS = ("total_count", "totalCount", "total", "totalResults", "total_results", "totalItems", "count", "total_items")
 _FIRST = ("status", "state", "section", "category", "type", "amount", "price", "total", "currency", "date", "due_on")
 _NOT_TELLING = word_set(
-    "url uri href link links html self node etag kind object api permalink avatar gravatar sha hash md5 checksum cursor "
+    "url uri href link links html self node etag object api permalink avatar gravatar sha hash md5 checksum cursor "
     "next previous revision livemode password secret token key credential kid"
 )
 _SECRET = re.compile(

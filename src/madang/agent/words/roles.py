@@ -14,13 +14,13 @@ from madang.agent.words.tables import word_set
 @dataclass(frozen=True, kw_only=True)
 class Role:
     """A part. `before` are English words before the value, `after` Korean ones after it; `names` are of fields, the
-    most telling first. `is_for_creating`: only where something is made."""
+    most telling first. `is_only_text`: only where a function takes no other text of its own."""
 
     before: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
     takes: frozenset[str] = frozenset({"quoted", "word", "email", "url", "uuid"})
-    is_for_creating: bool = False
+    is_only_text: bool = False
 
 
 def _phrases(text: str) -> frozenset[str]:
@@ -73,13 +73,13 @@ ROLES: tuple[Role, ...] = (
     Role(
         before=_phrases("from"),
         after=_phrases("에서|에서 출발하는|출발"),
-        names=_names("from|origin|source|departure|from station|depart from|base"),
+        names=_names("from|origin|source|departure|from station|depart from|head"),
         takes=_WORDS | {"email"},
     ),
     Role(
         before=_phrases("to"),
         after=_phrases("로|으로|까지|도착"),
-        names=_names("to|destination|arrival|target|to station|arrive at"),
+        names=_names("to|destination|arrival|target|to station|arrive at|base"),
         takes=_WORDS | {"email"},
     ),
     Role(
@@ -111,6 +111,15 @@ ROLES: tuple[Role, ...] = (
         ),
         names=_names("body|text|message|content|comment|raw|contents|description|note|html text"),
         takes=_TEXT,
+    ),
+    Role(
+        before=_phrases(
+            "send|post|write|say|tell|comment|reply|leave|add|message|translate|note|add comment|new comment"
+        ),
+        after=_phrases("보내|을 보내|를 보내|남겨|달아|올려|써"),
+        names=_names("text|body|message|content|comment|raw|note"),
+        takes=_TEXT,
+        is_only_text=True,
     ),
     Role(
         before=_phrases("tagged|tagged with|labelled|labeled|labeled with|labelled with"),
@@ -186,6 +195,8 @@ UNIT_NAMES: dict[str, frozenset[str]] = {
     "minute": frozenset({"minute", "duration"}),
     "시간": frozenset({"hour"}),
     "hour": frozenset({"hour"}),
+    "명": frozenset({"guest", "people", "person", "adult", "attendee", "passenger"}),
+    "people": frozenset({"guest", "people", "person", "adult", "attendee", "passenger"}),
     "일": frozenset({"day"}),
     "day": frozenset({"day"}),
     "주": frozenset({"week"}),

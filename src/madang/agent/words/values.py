@@ -118,7 +118,10 @@ def _scaled(field: Field, number: float, currency: str | None) -> int | float:
         return number
     if "milliunit" in description:
         return round(number * 1000)
-    if currency and currency not in _ZERO_DECIMAL and any(word in description for word in _SMALLEST):
+    is_whole = "number" not in field.types and not any(word in description for word in ("dollars", "euros", "whole"))
+    # Whole numbers cannot hold decimals: APIs that take them for money count the smallest unit.
+    is_smallest = is_whole or any(word in description for word in _SMALLEST)
+    if currency and currency not in _ZERO_DECIMAL and is_smallest:
         return round(number * 100)
     return number
 

@@ -1,0 +1,101 @@
+"""What the composer without a model takes from words, over functions of real documents (`stated.txt`), and what never."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from madang.agent.subagents.ports import Composition
+from madang.effects.values import Provenance
+from madang.kit.json import JsonObject
+
+Composing = Callable[..., Composition]
+CREATE = "bbs articles.create"
+
+
+def cases() -> Iterator[tuple[str, str, JsonObject]]:
+    function = ""
+    for line in (Path(__file__).parent / "stated.txt").read_text("utf-8").splitlines():
+        heading = re.fullmatch(r"\[(.+)\]", line)
+        if heading:
+            function = heading[1]
+        elif line and not line.startswith("#"):
+            text, _, arguments = line.rpartition(" => ")
+            yield function, text, json.loads(arguments)
+
+
+@pytest.mark.parametrize(("function", "text", "arguments"), [pytest.param(*each, id=each[1]) for each in cases()])
+def test_words_state_these_arguments_and_no_others(
+    function: str, text: str, arguments: JsonObject, composed: Composing
+) -> None:
+    assert composed(function, text).arguments == arguments
+
+
+def test_the_table_has_enough_of_both_languages() -> None:
+    texts = [text for _, text, _ in cases()]
+    korean = [text for text in texts if re.search("[가-힣]", text)]
+
+    assert len(texts) >= 140
+    assert len(korean) >= 50
+
+
+def test_what_words_say_comes_from_the_user(composed: Composing) -> None:
+    said = composed(CREATE, 'Post an article titled "Hello" by sam')
+
+    assert said.provenance == {"title": Provenance(kind="user"), "writer": Provenance(kind="user")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "post it with password hunter2 by sam",
+        "비밀번호 hunter2로 글을 올려 줘",
+        "password: hunter2, title: Hello",
+        'password="hunter2"',
+        '{"title": "Hello", "password": "hunter2"}',
+        "the password is hunter2",
+        "비밀번호는 hunter2",
+    ],
+)
+def test_what_only_a_person_gives_is_never_taken_and_fills_no_other_argument(text: str, composed: Composing) -> None:
+    said = composed(CREATE, text)
+
+    assert "hunter2" not in json.dumps(said.arguments)
+
+
+def test_a_secret_that_is_not_marked_but_write_only_is_not_taken(composed: Composing) -> None:
+    assert composed("petstore booking.create", "card pin 1234, 2 guests").arguments == {"guests": 2}
+
+
+def test_json_that_is_no_object_of_arguments_is_only_text(composed: Composing) -> None:
+    said = composed("github issues.create", 'open an issue in octo/hello titled "Bug" with body \'{"a": [1]}\'')
+
+    assert said.arguments == {"owner": "octo", "repo": "hello", "title": "Bug", "body": '{"a": [1]}'}
+
+
+def test_json_whose_keys_are_arguments_is_taken_as_given(composed: Composing) -> None:
+    said = composed("github issues.create", 'do it: {"owner": "octo", "repo": "hello", "title": 5, "labels": ["a"]} now')
+
+    assert said.arguments == {"owner": "octo", "repo": "hello", "title": 5, "labels": ["a"]}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["«", "'a ", '"', "“x", "{", '{"a":', "1,", "a.b@", "가a", "제목 ", "title ", "title: ", "by sam ", "오전 3시 ", "last ",
+     "octo/hello ", "저장소 x ", "그 글 ", "state open ", "x 저장소", "#5 ", "a" * 50, "$5 "],
+)  # fmt: skip
+def test_a_very_long_text_takes_linear_time(piece: str, composed: Composing) -> None:
+    text = piece * (20_000 // len(piece))
+    composed("github issues.list_for_repo", "warm")
+
+    started = time.process_time()
+    composed("github issues.list_for_repo", text)
+    once = time.process_time() - started
+    started = time.process_time()
+    composed("github issues.list_for_repo", text * 4)
+    fourfold = time.process_time() - started
+
+    assert fourfold < 12 * once + 0.2

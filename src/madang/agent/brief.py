@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import orjson
-
+from madang.effects.outcomes import json_text
 from madang.kit.json import JsonValue
 
 _STEPS = ((50, 2_000), (20, 500), (10, 200), (5, 100), (2, 60))
@@ -13,11 +12,11 @@ _DEEPEST = 12
 
 def brief(value: JsonValue, limit: int) -> str:
     """The value as JSON text of at most `limit` characters."""
-    text = orjson.dumps(value).decode()
+    text = json_text(value)
     for items, characters in _STEPS:
         if len(text) <= limit:
             return text
-        text = orjson.dumps(_cut(value, items, characters, 0)).decode()
+        text = json_text(_cut(value, items, characters, 0))
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

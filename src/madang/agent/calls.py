@@ -11,7 +11,7 @@ from typing import cast
 
 from madang.agent import events
 from madang.agent.asking import form_for, is_missing_only
-from madang.agent.history import CallStage, CallStep
+from madang.agent.history import GONE_OUT, CallStage, CallStep
 from madang.agent.provider import Target, get_target
 from madang.agent.sealing import FrameVault, forget
 from madang.agent.subagents.ports import Composer, ComposerInput, Context, EarlierResult
@@ -85,14 +85,14 @@ class Calls:
 
     async def stop(self, call: CallStep) -> None:
         """The person wants the turn to end: what has not gone out does not, what has may have happened."""
-        if call.stage == "settled":
+        if call.stage == "doubt":
+            return
+        if call.stage == "settled" and call.decision == "happened":
             await self.advance(call)
             return
-        if call.stage != "performing":
-            if call.stage != "doubt":
-                await self._end(call, "rejected", {"reason": "stopped"})
-            return
-        entry = await self._tools.door.give_up(self._tools.lease, self._tools.context.actor, call.id)
+        entry = None
+        if call.stage in GONE_OUT:
+            entry = await self._tools.door.give_up(self._tools.lease, self._tools.context.actor, call.id)
         if entry is None:
             await self._end(call, "rejected", {"reason": "stopped"})
         else:
@@ -140,7 +140,8 @@ class Calls:
         """Show the model its own arguments with what is wrong, and take what it gives then."""
         target, mender = await self._target(call), self._tools.mender
         assert mender is not None
-        errors: list[JsonValue] = [error.to_json() for error in prepared.errors]
+        wrong = [error for error in prepared.errors if not target.compiled.is_human_error(error)]
+        errors: list[JsonValue] = [error.to_json() for error in wrong]
         mended = events.custom("mended", call.turn, call_id=call.id, attempt=call.mends + 1, errors=errors)
         asked = ComposerInput(
             function=target.function,
@@ -151,8 +152,12 @@ class Calls:
             feedback=target.compiled.feedback(prepared),
         )
         composed = await mender(asked, self._tools.context)
-        shown = target.compiled.shares.without_human(composed.arguments)
-        await self._log.write(mended, *events.call_arguments(call.turn, call.id, shown, composed.provenance))
+        # An answer that broke off has lost what stood in the draft: that stays, and is wrong still.
+        needed = {each.name for each in target.function.function.arguments if each.is_required}
+        lost = {name: each for name, each in call.arguments.items() if name in needed - composed.arguments.keys()}
+        shown = target.compiled.shares.without_human({**lost, **composed.arguments})
+        where = {**{name: Provenance(kind="model") for name in lost}, **composed.provenance}
+        await self._log.write(mended, *events.call_arguments(call.turn, call.id, shown, where))
 
     async def _ask_or_perform(self, call: CallStep) -> None:
         target = await self._target(call)
@@ -202,8 +207,20 @@ class Calls:
         async with self._tools.database.begin() as db:
             entry = await find_entry(self._tools.context.actor, db, call.turn, call.id)
         if entry is None or entry.state == "intent":
-            entry = await self._tools.door.perform(self._tools.lease, await self._act(call))
+            entry = await self._do(call, entry)
         await self._tell(call, entry)
+
+    async def _do(self, call: CallStep, begun: Entry | None) -> Entry:
+        """Make the call. One that was begun before and cannot be made any more is not just failed."""
+        door, lease = self._tools.door, self._tools.lease
+        try:
+            act = await self._act(call)
+        except MadangError as error:
+            entry = begun and await door.give_up(lease, self._tools.context.actor, call.id, reason=error.detail)
+            if entry is None:
+                raise
+            return entry
+        return await door.perform(lease, act)
 
     async def _settle(self, call: CallStep) -> None:
         """A person said what became of a call in doubt."""
@@ -213,26 +230,31 @@ class Calls:
         if entry.state == "doubt" and call.decision == "happened":
             result = (await self._given(call))[-1][1].get("happened")
             entry = await self._tools.door.it_happened(self._tools.lease, entry, result, self._tools.context.actor)
-        elif entry.state in {"doubt", "intent"}:
-            door, act = self._tools.door, await self._act(call)
-            again = door.do_again if entry.state == "doubt" else door.perform
-            entry = await again(self._tools.lease, act)
+        elif entry.state == "doubt":
+            try:
+                act = await self._act(call)
+            except MadangError as error:  # it cannot be done again now, and nobody knows more than before
+                await self._say_in_doubt(call, entry, error.detail)
+                return
+            entry = await self._tools.door.do_again(self._tools.lease, act)
+        elif entry.state == "intent":
+            entry = await self._do(call, entry)
         await self._tell(call, entry)
 
     async def _tell(self, call: CallStep, entry: Entry) -> None:
         outcome = entry.outcome or {}
         if entry.state == "doubt":
-            reason = str(outcome.get("reason", "nobody knows whether it happened"))
-            value: JsonObject = {"reason": reason, "effect": entry.effect, "function": call.function}
-            await self._log.write(
-                events.custom("in_doubt", call.turn, call_id=call.id, arguments=call.arguments, **value)
-            )
+            await self._say_in_doubt(call, entry, str(outcome.get("reason", "nobody knows whether it happened")))
             return
         drift = (
             [events.custom("drift", call.turn, call_id=call.id, drift=outcome["drift"])] if "drift" in outcome else []
         )
         shown = {("is_assumed" if name == "assumed" else name): value for name, value in outcome.items()}
         await self._end(call, "done" if entry.state == "done" else "failed", shown, *drift)
+
+    async def _say_in_doubt(self, call: CallStep, entry: Entry, reason: str) -> None:
+        value: JsonObject = {"reason": reason, "effect": entry.effect, "function": call.function}
+        await self._log.write(events.custom("in_doubt", call.turn, call_id=call.id, arguments=call.arguments, **value))
 
     async def _end(self, call: CallStep, state: str, outcome: JsonObject, *before: Draft) -> None:
         await self._log.write(*before, events.call_result(call.turn, call.id, state, outcome))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from madang.agent.values import Draft, Event
+from madang.effects.outcomes import json_text
 from madang.kit.errors import NotFoundError
 
 MOST_EVENTS = 1_000
@@ -35,6 +36,17 @@ _LIST = text(
     """
 )
 
+_OF_CALL = text(
+    """
+    SELECT seq, turn_id, type, body, created_at FROM madang.conversation_event
+    WHERE conversation_id = :id AND account_id = :account AND type <> 'TEXT_MESSAGE_CONTENT'
+      AND turn_id = (SELECT turn_id FROM madang.conversation_event
+                     WHERE conversation_id = :id AND account_id = :account AND type = 'TOOL_CALL_START'
+                       AND body ->> 'toolCallId' = :call LIMIT 1)
+    ORDER BY seq
+    """
+)
+
 
 async def add_events(
     account: str, db: AsyncSession, conversation_id: str, drafts: Sequence[Draft], *, now: datetime
@@ -51,8 +63,7 @@ async def add_events(
         for seq, draft in enumerate(drafts, start=last - len(drafts) + 1)
     ]
     rows = [
-        place | {"seq": each.seq, "turn": each.turn, "type": each.type, "body": orjson.dumps(each.body).decode()}
-        for each in events
+        place | {"seq": each.seq, "turn": each.turn, "type": each.type, "body": json_text(each.body)} for each in events
     ]
     await db.execute(_ADD, rows)
     return events
@@ -63,24 +74,24 @@ async def list_events(
 ) -> list[Event]:
     """The events that follow `after`, oldest first."""
     rows = await db.execute(_LIST, {"id": conversation_id, "account": account, "after": after, "limit": limit})
-    return [
-        Event(
-            conversation=conversation_id,
-            seq=row.seq,
-            turn=row.turn_id,
-            type=row.type,
-            body=row.body,
-            at=row.created_at,
-        )
-        for row in rows
-    ]
+    return [_event(conversation_id, row) for row in rows]
 
 
-async def list_all_events(account: str, db: AsyncSession, conversation_id: str) -> list[Event]:
-    """The whole history, oldest first."""
-    events: list[Event] = []
-    while True:
-        more = await list_events(account, db, conversation_id, after=events[-1].seq if events else 0)
-        events += more
-        if len(more) < MOST_EVENTS:
-            return events
+async def list_call_events(account: str, db: AsyncSession, conversation_id: str, call_id: str) -> list[Event]:
+    """The events of the turn that a call is in, without what texts say, oldest first; none where there is no such call.
+
+    So that an answer to a question costs the same in a long conversation as in a short one.
+    """
+    rows = await db.execute(_OF_CALL, {"id": conversation_id, "account": account, "call": call_id})
+    return [_event(conversation_id, row) for row in rows]
+
+
+def _event(conversation_id: str, row: Any) -> Event:
+    return Event(
+        conversation=conversation_id,
+        seq=row.seq,
+        turn=row.turn_id,
+        type=row.type,
+        body=row.body,
+        at=row.created_at,
+    )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import orjson
-
 from madang.agent.subagents.ports import Finding
 from madang.agent.values import Draft
 from madang.catalog.values import CatalogFunction, Connection
+from madang.effects.outcomes import json_text
 from madang.effects.values import Provenance
 from madang.kit.json import JsonObject, JsonValue
 from madang.types.effects import EffectClass
@@ -107,7 +106,7 @@ def call_arguments(
         Draft(
             type="TOOL_CALL_ARGS",
             turn=turn,
-            body={"toolCallId": call_id, "delta": orjson.dumps(shown).decode()},
+            body={"toolCallId": call_id, "delta": json_text(shown)},
         ),
         custom("arguments", turn, call_id=call_id, arguments=shown, provenance=where),
     ]
@@ -125,7 +124,7 @@ def call_result(turn: str, call_id: str, state: str, outcome: JsonObject) -> Dra
         "messageId": f"{call_id}.result",
         "role": "tool",
         "state": state,
-        "content": orjson.dumps(outcome).decode(),
+        "content": json_text(outcome),
     }
     return Draft(type="TOOL_CALL_RESULT", turn=turn, body=body)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Iterator, Mapping
 from typing import cast, get_args
 
 from madang.agent.values import Frame, FrameKind
@@ -12,6 +14,10 @@ from madang.kit.json import JsonObject, JsonValue, pointer
 MOST_BYTES = 256 * 1024
 LONGEST_ID = 64
 LONGEST_TEXT = 100_000
+DEEPEST = 128
+"""Levels of objects and lists in what a person gives; an event puts some more around them."""
+
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 _OBJECT, _TEXT, _TRUE, _ANY = "an object", "a text", "true", "any value"
 _MEMBERS: Mapping[FrameKind, Mapping[str, str]] = {
@@ -35,6 +41,8 @@ def read_frame(value: JsonValue) -> Frame:
     """A frame from the JSON of a client. Raises InvalidError that says what is wrong where."""
     if not isinstance(value, dict):
         raise _error("", "type", "a frame is a JSON object")
+    for each in _scalars(value):
+        _check_scalar(each)
     id_, kind = value.get("id"), value.get("type")
     if not isinstance(id_, str) or not 1 <= len(id_) <= LONGEST_ID:
         raise _error("/id", "length", f"a text of 1 to {LONGEST_ID} characters, new for every frame")
@@ -68,6 +76,30 @@ def _check_values(kind: FrameKind, data: JsonObject) -> None:
             raise _error("/text", "length", "a message has to say something")
         if len(said) > LONGEST_TEXT:
             raise _error("/text", "length", f"at most {LONGEST_TEXT:,} characters")
+
+
+def _scalars(frame: JsonObject) -> Iterator[JsonValue]:
+    """Every name and value that holds no other; without recursion, as a client may nest as it likes."""
+    stack: list[tuple[int, JsonValue]] = [(0, frame)]
+    while stack:
+        depth, each = stack.pop()
+        if depth > DEEPEST:
+            raise _error("", "depth", f"at most {DEEPEST} levels of objects and lists")
+        if isinstance(each, dict):
+            yield from each
+            stack += [(depth + 1, member) for member in each.values()]
+        elif isinstance(each, list):
+            stack += [(depth + 1, item) for item in each]
+        else:
+            yield each
+
+
+def _check_scalar(value: JsonValue) -> None:
+    """Refuse what neither the database nor another reader of JSON takes."""
+    if isinstance(value, str) and _NO_TEXT.search(value):
+        raise _error("", "characters", "a text of whole characters without NUL is expected")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _error("", "number", "JSON has no such number as NaN or Infinity")
 
 
 def _is(what: str, value: JsonValue) -> bool:

@@ -6,11 +6,10 @@ knows from this alone what is next.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
-
-import orjson
 
 from madang.agent.values import Event
 from madang.kit.json import JsonObject, JsonValue
@@ -22,6 +21,8 @@ CallStage = Literal[
 `approval` and `doubt` wait for a person."""
 
 WAITING: frozenset[CallStage] = frozenset({"form", "approval", "doubt"})
+GONE_OUT: frozenset[CallStage] = frozenset({"performing", "doubt", "settled"})
+"""In these, the call may have been made."""
 
 
 @dataclass(kw_only=True)
@@ -106,6 +107,16 @@ class TurnState:
         return [call for call in self.calls if call.stage != "ended"]
 
     @property
+    def calls_not_gone_out(self) -> list[CallStep]:
+        """Open ones of which nothing can have happened yet."""
+        return [call for call in self.open_calls if call.stage not in GONE_OUT]
+
+    @property
+    def texts_left(self) -> list[TextStep]:
+        """Those that a worker was saying when it died."""
+        return [step for step in self.steps if isinstance(step, TextStep) and not step.is_whole and not step.is_cut]
+
+    @property
     def found(self) -> list[FoundStep]:
         """What was looked for."""
         return [step for step in self.steps if isinstance(step, FoundStep)]
@@ -113,10 +124,11 @@ class TurnState:
 
 @dataclass(kw_only=True)
 class ConversationState:
-    """All turns in order. `seq` is that of the last event that was folded."""
+    """All turns in order. `seq` is that of the last event that was folded; `weight` counts characters of results."""
 
     title: str = ""
     seq: int = 0
+    weight: int = 0
     turns: dict[str, TurnState] = field(default_factory=dict[str, TurnState])
     calls: dict[str, CallStep] = field(default_factory=dict[str, CallStep])
     messages: dict[str, TextStep] = field(default_factory=dict[str, TextStep])
@@ -203,7 +215,8 @@ def _call_ended(state: ConversationState, _turn: str | None, body: Body) -> None
     call = state.calls[body["toolCallId"]]
     call.stage = "ended"
     call.state = body["state"]
-    call.result = orjson.loads(body["content"])
+    state.weight += len(body["content"])
+    call.result = json.loads(body["content"])  # orjson rounds long integers
 
 
 def _custom(state: ConversationState, turn: str | None, body: Body) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from madang.agent import events
 from madang.agent.calls import Calls
-from madang.agent.history import TextStep
+from madang.agent.history import ConversationState
 from madang.agent.sealing import forget
 from madang.agent.values import Draft, TurnState
 from madang.agent.writing import TurnLog
@@ -34,17 +34,32 @@ class TurnDriver:
         self._database = database
         self._clock = clock
 
-    async def run(self) -> TurnState:
-        """Go on from wherever the turn stands. Every failure ends the turn with its reason, but LeaseLostError."""
+    @property
+    def state(self) -> ConversationState:
+        """The conversation as it stood when the turn was left."""
+        return self._log.state
+
+    def remember(self, state: ConversationState) -> None:
+        """Begin with a state of before, so that only what came since is read."""
+        self._log.state = state
+
+    async def run(self, *, is_aborted: bool = False) -> TurnState:
+        """Go on from wherever the turn stands; where a person wants it to end, `stop`.
+
+        A turn that has ended is gone on with for the calls that it left in doubt. Every failure ends the turn with its
+        reason, but LeaseLostError.
+        """
         started = time.monotonic()
         await self._begin()
+        if is_aborted and not self._log.turn_state.is_ended:
+            return await self.stop()
         try:
             while True:
                 for call in self._log.turn_state.open_calls:
                     await self._calls.advance(call)
                 turn = self._log.turn_state
                 if turn.is_ended or turn.open_calls:
-                    return "ended" if turn.is_ended else "waiting"
+                    return await self._rest()
                 if await self._thinker.think():
                     seconds = time.monotonic() - started
                     return await self._end(events.run_finished(self._log.turn.conversation, turn.id, seconds))
@@ -53,19 +68,17 @@ class TurnDriver:
                 raise
             return await self.fail(error.code, error.detail)
 
-    async def stop(self) -> TurnState:
-        """End the turn because a person wants it: open calls are given up, what was being said is cut."""
+    async def stop(self, code: str = "aborted", reason: str = "stopped") -> TurnState:
+        """End the turn now: open calls are given up, or are in doubt; what was being said is cut."""
         await self._begin()
-        if self._log.turn_state.is_ended:  # a person said what became of a call that was left in doubt
-            return await self.run()
         for call in self._log.turn_state.open_calls:
             await self._calls.stop(call)
-        return await self.fail("aborted", "stopped")
+        return await self.fail(code, reason)
 
     async def fail(self, code: str, reason: str) -> TurnState:
         """End the turn without an answer."""
         if self._log.turn_state.is_ended:
-            return "ended"
+            return await self._rest()
         await self._cut_texts()
         return await self._end(events.run_error(self._log.turn.id, code, reason))
 
@@ -78,13 +91,31 @@ class TurnDriver:
 
     async def _cut_texts(self) -> None:
         """End what a worker was saying when it died: it is said anew."""
-        for step in self._log.turn_state.steps:
-            if isinstance(step, TextStep) and not step.is_whole and not step.is_cut:
-                await self._log.write(events.text_end(self._log.turn.id, step.message_id, is_cut=True))
+        for step in self._log.turn_state.texts_left:
+            await self._log.write(events.text_end(self._log.turn.id, step.message_id, is_cut=True))
 
     async def _end(self, last: Draft) -> TurnState:
         await self._log.write(last)
-        if not self._log.turn_state.open_calls:
+        return await self._rest()
+
+    async def _rest(self) -> TurnState:
+        """How the turn is left. What people gave is dropped here too, as a worker may have died before it did so."""
+        turn = self._log.turn_state
+        if turn.is_ended and not turn.open_calls:
             async with self._database.begin() as db:
-                await forget(self._log.turn.account, db, self._log.turn.id)
+                await forget(self._log.turn.account, db, turn.id)
+        return "ended" if turn.is_ended else "waiting"
+
+
+async def abandon(log: TurnLog, code: str, reason: str) -> TurnState:
+    """End a turn that cannot be driven at all, as its model is gone; what may have gone out is for a person to say."""
+    await log.sync()
+    turn, drafts = log.turn_state, list[Draft]()
+    if turn.is_ended:
         return "ended"
+    if not turn.is_started:
+        drafts.append(events.run_started(log.turn.conversation, turn.id, log.turn.message))
+    drafts += [events.text_end(turn.id, step.message_id, is_cut=True) for step in turn.texts_left]
+    drafts += [events.call_result(turn.id, call.id, "failed", {"reason": reason}) for call in turn.calls_not_gone_out]
+    await log.write(*drafts, events.run_error(turn.id, code, reason))
+    return "ended"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 
-import orjson
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from madang.effects.outcomes import json_text
 from madang.kit.json import JsonObject
 from madang.storage.keys import KEY_BYTES, KeyRing
 from madang.storage.vault import Place, Vault
@@ -47,7 +48,7 @@ class FrameVault:
 
     def seal(self, account: str, conversation_id: str, frame_id: str, value: JsonObject) -> str:
         """The sealed form, bound to its row."""
-        return self._vault.encrypt(orjson.dumps(value), _place(account, conversation_id, frame_id))
+        return self._vault.encrypt(json_text(value).encode(), _place(account, conversation_id, frame_id))
 
     async def given(self, account: str, db: AsyncSession, turn_id: str, call_id: str) -> list[tuple[str, JsonObject]]:
         """What was given for a call in the order in which it came, each with the kind of its frame."""
@@ -55,7 +56,7 @@ class FrameVault:
         return [
             (
                 str(row.kind),
-                orjson.loads(self._vault.decrypt(row.sealed, _place(account, row.conversation_id, row.id))),
+                json.loads(self._vault.decrypt(row.sealed, _place(account, row.conversation_id, row.id))),
             )
             for row in rows
         ]

@@ -7,13 +7,12 @@ from hmac import compare_digest
 from typing import assert_never, cast
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from madang.agent import events, turns
 from madang.agent.conversations import get_conversation, name_conversation, title_event
-from madang.agent.event_log import add_events, list_all_events
-from madang.agent.history import CallStage, CallStep, ConversationState, fold
+from madang.agent.event_log import add_events, list_call_events
+from madang.agent.history import CallStage, CallStep, fold
 from madang.agent.rows import FrameRow
 from madang.agent.sealing import FrameVault
 from madang.agent.values import Accepted, Draft, Event, Frame
@@ -43,15 +42,8 @@ class Sessions:
         Raises InvalidError, NotFoundError for a call that is not there, ConflictError for one that waits for something
         else, or for an id that was used for another frame.
         """
-        try:
-            async with self._database.begin() as db:
-                accepted, written = await self._take(actor, db, conversation_id, frame)
-        except IntegrityError:  # the same frame on two sockets at once: the other one was first
-            async with self._database.begin() as db:
-                repeated = await self._find(actor, db, conversation_id, frame)
-            if repeated is None:
-                raise
-            return repeated
+        async with self._database.begin() as db:
+            accepted, written = await self._take(actor, db, conversation_id, frame)
         if written:
             await self._bridge.publish("conversation", conversation_id, {"seq": written[-1].seq})
         if accepted.turn is not None and not accepted.is_repeat:
@@ -61,7 +53,8 @@ class Sessions:
     async def _take(
         self, actor: Actor, db: AsyncSession, conversation_id: str, frame: Frame
     ) -> tuple[Accepted, list[Event]]:
-        await get_conversation(actor, db, conversation_id)
+        # One frame of a conversation after the other: what is read here stays so until it is written.
+        await get_conversation(actor, db, conversation_id, lock=True)
         repeated = await self._find(actor, db, conversation_id, frame)
         if repeated is not None:
             return repeated, []
@@ -185,19 +178,15 @@ class _Taking:
         return []
 
     async def _call(self, stage: CallStage) -> CallStep:
-        state = await self._state()
-        call = state.calls.get(str(self._frame.data["call_id"]))
+        call_id = str(self._frame.data["call_id"])
+        happened = await list_call_events(self._actor.account, self._db, self._conversation, call_id)
+        call = fold(happened).calls.get(call_id)
         if call is None:
             error = FieldError(pointer="/call_id", code="unknown", message="no such call")
             raise NotFoundError("there is no such call in this conversation", errors=[error])
         if call.stage != stage:
             raise ConflictError(f"this was answered already, or is not asked any more: the call is {_words(call)}")
         return call
-
-    async def _state(self) -> ConversationState:
-        """The state under the lock of the conversation: nobody adds events until this transaction ends."""
-        await get_conversation(self._actor, self._db, self._conversation, lock=True)
-        return fold(await list_all_events(self._actor.account, self._db, self._conversation))
 
     def _object(self, member: str) -> JsonObject:
         value = self._frame.data.get(member)

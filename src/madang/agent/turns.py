@@ -6,6 +6,7 @@ One turn of a conversation is worked at a time, the oldest that has not ended. A
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +31,7 @@ _BEGIN = text(
 _WAKE = text(
     """
     UPDATE madang.turn
-    SET is_woken = state = 'running', is_aborted = is_aborted OR :aborts, updated_at = :now,
+    SET is_woken = state = 'running', is_aborted = (is_aborted AND state <> 'ended') OR :aborts, updated_at = :now,
         state = CASE WHEN state = 'running' THEN state ELSE 'ready' END
     WHERE id = :id AND account_id = :account
     """
@@ -71,6 +72,8 @@ _OPEN = text(
     """  # noqa: S608 - the columns are a constant
 )
 
+_ABORTED = text("SELECT id FROM madang.turn WHERE id = ANY(:ids) AND is_aborted")
+
 # FOR SHARE: a take-over, which changes the epoch, waits for this transaction, or this one sees the new epoch.
 _HELD = text(
     """
@@ -89,7 +92,10 @@ async def begin_turn(
 
 
 async def wake_turn(account: str, db: AsyncSession, turn_id: str, *, now: datetime, aborts: bool = False) -> None:
-    """Have a turn looked at: a person has said something, or wants it to end (`aborts`)."""
+    """Have a turn looked at: a person has said something, or wants it to end (`aborts`).
+
+    What is said of a turn that was stopped and has ended, of a call that it left in doubt, is to be done all the same.
+    """
     await db.execute(_WAKE, {"id": turn_id, "account": account, "aborts": aborts, "now": now})
 
 
@@ -107,6 +113,11 @@ async def find_turn(account: str, db: AsyncSession, turn_id: str) -> Turn | None
 async def list_open(account: str, db: AsyncSession, conversation_id: str) -> list[Turn]:
     """The turns of a conversation that have not ended, in order."""
     return [_turn(row) for row in await db.execute(_OPEN, {"conversation": conversation_id, "account": account})]
+
+
+async def list_aborted(db: AsyncSession, turn_ids: Collection[str]) -> list[str]:
+    """Those of some turns, of whatever account, that a person wants to end."""
+    return [*await db.scalars(_ABORTED, {"ids": list(turn_ids)})]
 
 
 async def take_up(account: str, db: AsyncSession, turn_id: str) -> Turn | None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from madang.agent import turns
-from madang.agent.loop import TurnDriver
+from madang.agent.event_log import add_events
+from madang.agent.events import run_error
+from madang.agent.history import ConversationState
+from madang.agent.loop import TurnDriver, abandon
 from madang.agent.values import Turn, TurnState
+from madang.agent.writing import TurnLog
 from madang.bridge.port import Bridge, Gap, Message
 from madang.effects.leases import Lease, hold_scope
 from madang.kit.actor import Actor
@@ -25,6 +30,12 @@ LEASE_SECONDS = 12.0
 POLL_SECONDS = 2.0
 GRACE_SECONDS = 3.0
 """How long calls that are under way may take to end when the process stops."""
+MOST_REMEMBERED, HEAVIEST_REMEMBERED = 32, 4_000_000
+"""Conversations whose state is kept between two turns, and how many characters of results one may hold."""
+
+_FAULT = ("internal", "something failed inside Madang; the log of the backend says what")
+_FAULTS_OF_DATA = frozenset({"22", "23", "42"})
+"""Classes of SQLSTATE that no repetition cures: wrong data, broken constraints, wrong statements."""
 
 DriverOf = Callable[[Lease, Turn], Awaitable[TurnDriver]]
 """Makes the driver of a turn that is held."""
@@ -56,6 +67,8 @@ class TurnWorker:
         self._woken = asyncio.Event()
         self._working: dict[str, asyncio.Task[None]] = {}
         self._driving: dict[str, asyncio.Task[TurnState]] = {}
+        self._to_stop: set[str] = set()
+        self._states: OrderedDict[str, ConversationState] = OrderedDict()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -74,8 +87,27 @@ class TurnWorker:
     async def _hear(self, messages: AsyncIterator[Message | Gap]) -> None:
         async for message in messages:
             self._woken.set()
-            if isinstance(message, Message) and message.data.get("aborts") and message.key in self._driving:
-                self._driving[message.key].cancel()
+            if isinstance(message, Gap):
+                await self._hear_aborts()
+            elif message.data.get("aborts"):
+                self._stop(message.key)
+
+    async def _hear_aborts(self) -> None:
+        """Look for what a gap may have hidden."""
+        try:
+            async with self._database.begin() as db:
+                aborted = await turns.list_aborted(db, self._working)
+        except (SQLAlchemyError, OSError):
+            return  # the database is down: the bridge tells another gap when it is back
+        for turn_id in aborted:
+            self._stop(turn_id)
+
+    def _stop(self, turn_id: str) -> None:
+        """Have a turn of this process end; one that has been taken up, and is about to be driven, as it begins."""
+        if turn_id in self._driving:
+            self._driving[turn_id].cancel()
+        elif turn_id in self._working:
+            self._to_stop.add(turn_id)
 
     async def _take_up_ready(self) -> None:
         free = self._concurrency - len(self._working)
@@ -94,6 +126,7 @@ class TurnWorker:
 
     def _is_done(self, turn_id: str) -> None:
         del self._working[turn_id]
+        self._to_stop.discard(turn_id)
         self._woken.set()
 
     async def _work(self, turn: Turn) -> None:
@@ -110,6 +143,9 @@ class TurnWorker:
         except (SQLAlchemyError, OSError, MadangError) as error:
             _log.warning("a turn was left to be taken up again", turn=turn.id, reason=str(error))
             await asyncio.sleep(self._poll_seconds)
+        except Exception:  # noqa: BLE001 - a boundary: the next attempt is made after a while, and other turns go on
+            _log.exception("a turn was left to be taken up again", turn=turn.id)
+            await asyncio.sleep(self._poll_seconds)
 
     async def _drive_once(self, lease: Lease, turn: Turn) -> bool:
         """Drive the turn; whether something came in meanwhile, so that it is to be driven again."""
@@ -117,16 +153,36 @@ class TurnWorker:
             taken = await turns.take_up(turn.account, db, turn.id)
         if taken is None:
             return False
-        state = await self._drive(await self._driver_of(lease, taken), taken)
+        try:
+            driver = await self._driver_of(lease, taken)
+        except MadangError as error:
+            _log.warning("a turn cannot be worked", turn=turn.id, reason=error.detail)
+            log = TurnLog(self._database, self._bridge, self._clock, lease, turn)
+            state = await abandon(log, error.code, error.detail)
+        else:
+            state = await self._remembering(driver, lease, taken)
         async with self._database.begin() as db:
             await turns.check_held(db, lease.scope)
             return await turns.leave(turn.account, db, turn.id, state, now=self._clock.now()) == "ready"
 
-    async def _drive(self, driver: TurnDriver, turn: Turn) -> TurnState:
-        if turn.is_aborted:
-            return await driver.stop()
-        driving = asyncio.create_task(driver.run())
+    async def _remembering(self, driver: TurnDriver, lease: Lease, turn: Turn) -> TurnState:
+        """Drive with what is remembered of the conversation; nobody else has it meanwhile."""
+        remembered = self._states.pop(turn.conversation, None)
+        if remembered is not None:
+            driver.remember(remembered)
+        state = await self._drive(driver, lease, turn)
+        if driver.state.weight <= HEAVIEST_REMEMBERED:
+            self._states[turn.conversation] = driver.state
+        while len(self._states) > MOST_REMEMBERED:
+            self._states.popitem(last=False)
+        return state
+
+    async def _drive(self, driver: TurnDriver, lease: Lease, turn: Turn) -> TurnState:
+        driving = asyncio.create_task(driver.run(is_aborted=turn.is_aborted))
         self._driving[turn.id] = driving
+        if turn.id in self._to_stop:
+            self._to_stop.discard(turn.id)
+            driving.cancel()
         try:
             return await driving
         except asyncio.CancelledError:
@@ -136,13 +192,27 @@ class TurnWorker:
                 await asyncio.gather(driving, return_exceptions=True)
                 raise
             return await driver.stop()
-        except (MadangError, SQLAlchemyError, OSError):
-            raise
-        except Exception:  # noqa: BLE001 - a boundary: logged, and the turn says so
+        except Exception as error:  # a boundary: what repetition does not cure is logged, and the turn says so
+            if is_passing(error):
+                raise
             _log.exception("a turn failed by a fault of our own", turn=turn.id)
-            return await driver.fail("internal", "something failed inside Madang; the log of the backend says what")
+            return await self._end_faulty(driver, lease, turn)
         finally:
             del self._driving[turn.id]
+
+    async def _end_faulty(self, driver: TurnDriver, lease: Lease, turn: Turn) -> TurnState:
+        """End a turn that met a fault; where that meets one too, with nothing but the word of it."""
+        try:
+            return await driver.stop(*_FAULT)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            _log.exception("a turn could not be ended as it should", turn=turn.id)
+        async with self._database.begin() as db:
+            await turns.check_held(db, lease.scope)
+            last = [run_error(turn.id, *_FAULT)]
+            await add_events(turn.account, db, turn.conversation, last, now=self._clock.now())
+        return "ended"
 
     async def _let_end(self) -> None:
         working = list(self._working.values())
@@ -151,3 +221,10 @@ class TurnWorker:
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether an error may be gone at the next attempt: a database that is down, a lease that was lost."""
+    if isinstance(error, DBAPIError):
+        return str(getattr(error.orig, "sqlstate", ""))[:2] not in _FAULTS_OF_DATA
+    return isinstance(error, MadangError | SQLAlchemyError | OSError)

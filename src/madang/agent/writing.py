@@ -49,6 +49,8 @@ class TurnLog:
         async with self._database.begin() as db:
             await check_held(db, self._lease.scope)
             written = await add_events(self.turn.account, db, self.turn.conversation, drafts, now=self._clock.now())
+        if not written:
+            return
         if written[0].seq == self.state.seq + 1:
             self.state.add(written)
         else:

@@ -16,8 +16,12 @@ class _Subscription:
         self.topic = topic
         self.key = key
         self._waiting: asyncio.Queue[Message | Gap | None] = asyncio.Queue()
+        self._is_ended = False
 
     def put(self, message: Message | Gap | None) -> None:
+        if self._is_ended:
+            return
+        self._is_ended = message is None
         if self._waiting.qsize() >= MOST_WAITING and message is not None:
             while not self._waiting.empty():
                 self._waiting.get_nowait()

@@ -19,6 +19,8 @@ from madang.storage.direct import connect
 
 CHANNEL = "madang_bridge"
 RETRY_SECONDS = 1.0
+SEND_SECONDS = 5.0
+"""A connection that takes longer to carry a message is dead, and is made anew."""
 MOST_BYTES = 7_900
 """PostgreSQL takes 8,000 bytes a notification."""
 
@@ -57,12 +59,21 @@ class PostgresBridge:
             raise ValueError(f"a message of the bridge is a hint: {len(text):,} characters are too many")
         try:
             async with self._sending:
-                if self._connection is None:
-                    raise asyncpg.InterfaceError("not connected")
-                await self._connection.execute("SELECT pg_notify($1, $2)", CHANNEL, text)
+                await self._send(text)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             _log.warning("a message was not sent", topic=topic, reason=type(error).__name__)
             self._fan_out.tell_gap()
+
+    async def _send(self, text: str) -> None:
+        connection = self._connection
+        if connection is None:
+            raise asyncpg.InterfaceError("not connected")
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, text)
+        except TimeoutError:
+            connection.terminate()
+            raise
 
     @asynccontextmanager
     async def subscribe(self, topic: Topic, key: str | None = None) -> AsyncIterator[AsyncIterator[Message | Gap]]:

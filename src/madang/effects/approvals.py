@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from madang.effects.outcomes import jsonb_text
 from madang.effects.values import Decision
 from madang.kit.actor import Actor
 from madang.kit.errors import ConflictError
@@ -54,7 +54,7 @@ async def ask_approval(
 ) -> None:
     """Put a question to the people of the account; one that was asked before under this key is asked anew."""
     values = {"id": new_id("apr"), "account": actor.account, "scope": scope_id, "key": key, "now": now}
-    await db.execute(_ASK, values | {"request": orjson.dumps(request).decode()})
+    await db.execute(_ASK, values | {"request": jsonb_text(request)})
 
 
 async def decide_approval(

@@ -20,6 +20,8 @@ from fastapi import FastAPI
 from sqlalchemy import select, text, update
 
 from madang.accounts.rows import ApiKeyRow
+from madang.agent.event_log import add_events
+from madang.agent.events import user_message
 from madang.backend.http.routes import SignedCall, api_router
 from madang.catalog.connections import ConnectionFields, create_connection
 from madang.catalog.connectors import NewConnector, create_connector
@@ -131,6 +133,22 @@ async def an_import(side: Side) -> Ids:
     return {"import_id": job.id}
 
 
+async def a_conversation(side: Side) -> Ids:
+    """A conversation with a turn that has ended, so that no worker changes it."""
+    made = (await side.client.post("/api/conversations", json={"title": CANARY})).json()
+    values = {"id": new_id("trn"), "account": side.actor.account, "user": side.actor.user, "conversation": made["id"]}
+    async with side.served.database.begin() as db:
+        await db.execute(text(ENDED_TURN), values)
+        drafts = user_message(values["id"], new_id("msg"), CANARY, "f1")
+        await add_events(side.actor.account, db, made["id"], drafts, now=side.served.clock.now())
+    return {"conversation_id": made["id"]}
+
+
+ENDED_TURN = """
+INSERT INTO madang.turn (id, account_id, conversation_id, user_id, message_id, state, is_woken, is_aborted, created_at,
+    updated_at) VALUES (:id, :account, :conversation, :user, 'msg_1', 'ended', false, false, now(), now())
+"""
+
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.0.3",
     "info": {"title": CANARY, "version": "1"},
@@ -168,6 +186,9 @@ SAMPLES: Mapping[str, Sample] = {
     "/api/results/{result_id}/content": a_result,
     "/api/models/{model}": a_model,
     "/api/models/{model}/test": a_model,
+    "/api/conversations/{conversation_id}": a_conversation,
+    "/api/conversations/{conversation_id}/events": a_conversation,
+    "/api/conversations/{conversation_id}/frames": a_conversation,
     "/api/api-keys/{key_id}": an_api_key,
     "/api/sessions/{session_id}": a_session,
 }
@@ -185,6 +206,9 @@ BODIES: Mapping[str, Callable[[Ids], Any]] = {
     "calls.resolve": lambda ids: {"happened": {"id": 1}},
     "models.create": lambda ids: {"name": "of b", "provider": "openai", "model": "m", "api_key": "of-b"},
     "models.update": lambda ids: {"name": "of b", "is_default": True, "api_key": None},
+    "conversations.create": lambda ids: {"title": "of b"},
+    "conversations.update": lambda ids: {"title": "of b"},
+    "conversations.speak": lambda ids: {"id": new_id("frm"), "type": "message", "text": "of b"},
     "preferences.update": lambda ids: {"theme": "dark"},
 }
 """By operation: a valid body, from the identifiers of all of A's samples."""

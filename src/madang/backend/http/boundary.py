@@ -36,7 +36,9 @@ SECURITY_HEADERS: Final = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
 _TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
-_FOREIGN_SOCKET: Final = 1008
+_REFUSED_SOCKET: Final = 1008
+_FAILED_SOCKET: Final = 1011
+"""A client comes again after this one."""
 _log = get_logger("backend")
 
 
@@ -88,7 +90,8 @@ class Boundary:
             problem = translate(error)
             _note(error, problem.status)
             if not is_closed:
-                await send({"type": "websocket.close", "code": _FOREIGN_SOCKET, "reason": problem.title})
+                code = _FAILED_SOCKET if problem.status >= 500 else _REFUSED_SOCKET
+                await send({"type": "websocket.close", "code": code, "reason": problem.title})
 
 
 def respond_to(error: Exception) -> Response:

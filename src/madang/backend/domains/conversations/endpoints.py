@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -28,18 +29,25 @@ from madang.backend.domains.conversations.views import (
     FrameBody,
     FrameView,
     conversation_view,
-    event_json,
+    event_text,
     frame_view,
 )
+from madang.backend.http.authentication import identify
 from madang.backend.http.etags import IfMatch, etag_of, expected_revision
 from madang.backend.http.routes import SignedCall, SignedLongCall, api_router, long_router
+from madang.effects.outcomes import json_text
+from madang.kit.errors import UnauthenticatedError
 
 router = api_router("/conversations", tag="conversations")
 speaking: APIRouter = long_router("/conversations", tag="conversations")
 
 EVENT_STREAM = "text/event-stream"
+LAST_SEQ = 2**53 - 1
+"""The largest number that every client reads exactly."""
 
-After = Annotated[int, Query(ge=0, description="Events that follow this number.")]
+_SEQ = re.compile("[0-9]{1,20}")
+
+After = Annotated[int, Query(ge=0, le=LAST_SEQ, description="Events that follow this number.")]
 Limit = Annotated[int, Query(ge=1, le=1_000, description="At most so many events; without meaning for a stream.")]
 LastEventId = Annotated[str | None, Header(description="Sent by a browser that reconnects; instead of `after_seq`.")]
 
@@ -116,13 +124,19 @@ async def list_its_events(
     last_event_id: LastEventId = None,
 ) -> Response:
     """Get events in order; with `Accept: text/event-stream`, those and then each as it comes."""
-    after = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after_seq
+    after = min(int(last_event_id), LAST_SEQ) if last_event_id and _SEQ.fullmatch(last_event_id) else after_seq
     async with call.parts.database.begin() as db:
         await get_conversation(call.actor, db, conversation_id)
         if EVENT_STREAM not in request.headers.get("accept", ""):
             events = await list_events(call.actor.account, db, conversation_id, after=after, limit=limit + 1)
             more = events[limit - 1].seq if len(events) > limit else None
-            data = [event_json(each) for each in events[:limit]]
-            return Response(orjson.dumps({"data": data, "next": more}), media_type="application/json")
-    stream = service.event_stream(call.actor, call.parts, conversation_id, after, call.stopping)
+            data = ",".join(event_text(each) for each in events[:limit])
+            return Response(f'{{"data":[{data}],"next":{json_text(more)}}}', media_type="application/json")
+
+    async def is_still_signed_in() -> bool:
+        with suppress(UnauthenticatedError):
+            return bool(await identify(request))
+        return False
+
+    stream = service.event_stream(call.actor, call.parts, conversation_id, after, call.stopping, is_still_signed_in)
     return StreamingResponse(stream, media_type=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})

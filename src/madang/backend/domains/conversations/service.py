@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from madang.agent.model_endpoints import find_endpoint
 from madang.agent.values import OFFLINE
 from madang.backend.domains.conversations.following import Live, follow
-from madang.backend.domains.conversations.views import event_json
+from madang.backend.domains.conversations.views import event_text
 from madang.backend.parts import Parts
 from madang.kit.actor import Actor
-from madang.kit.errors import FieldError, InvalidError
+from madang.kit.errors import FieldError, InvalidError, NotFoundError
 
 BEAT_SECONDS = 15.0
 """A comment so often keeps a quiet stream open."""
@@ -30,25 +30,39 @@ async def check_model(actor: Actor, db: AsyncSession, model_id: str | None) -> N
 
 
 async def event_stream(
-    actor: Actor, parts: Parts, conversation_id: str, after: int, stopping: asyncio.Event
+    actor: Actor,
+    parts: Parts,
+    conversation_id: str,
+    after: int,
+    stopping: asyncio.Event,
+    is_still_signed_in: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[bytes]:
-    """The events as server-sent events; a comment says when the past is told. Ends when the server stops."""
+    """The events as server-sent events; a comment says when the past is told.
+
+    Ends when the server stops, when the conversation is deleted, and a while after its reader has signed out.
+    """
     stopped = asyncio.ensure_future(stopping.wait())
+    checked_at = time.monotonic()
     async with aclosing(follow(actor, parts.database, parts.bridge, conversation_id, after)) as pieces:
-        coming = asyncio.ensure_future(anext(pieces))
+        coming = asyncio.ensure_future(anext(pieces, None))
         try:
             while not stopped.done():
                 await asyncio.wait([coming, stopped], timeout=BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                if time.monotonic() - checked_at >= BEAT_SECONDS:
+                    checked_at = time.monotonic()
+                    if not await is_still_signed_in():
+                        return
                 if not coming.done():
                     yield b":\n\n"
                     continue
-                piece = coming.result()
-                coming = asyncio.ensure_future(anext(pieces))
+                if isinstance(coming.exception(), NotFoundError) or (piece := coming.result()) is None:
+                    return
+                coming = asyncio.ensure_future(anext(pieces, None))
                 if isinstance(piece, Live):
                     yield b": live %d\n\n" % piece.seq
                     continue
                 yield b"".join(
-                    b"id: %d\nevent: %b\ndata: %b\n\n" % (each.seq, each.type.encode(), orjson.dumps(event_json(each)))
+                    b"id: %d\nevent: %b\ndata: %b\n\n" % (each.seq, each.type.encode(), event_text(each).encode())
                     for each in piece
                 )
         finally:

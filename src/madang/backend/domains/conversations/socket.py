@@ -7,6 +7,7 @@ events after the number that `resume` names. A socket that is dropped ends nothi
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import deque
 from contextlib import aclosing, suppress
@@ -16,17 +17,25 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from madang.agent.conversations import get_conversation
 from madang.agent.frames import LONGEST_ID, MOST_BYTES, read_frame
+from madang.backend.domains.conversations.endpoints import LAST_SEQ
 from madang.backend.domains.conversations.following import Live, follow
-from madang.backend.domains.conversations.views import event_json
+from madang.backend.domains.conversations.views import event_text
 from madang.backend.http.authentication import identify
 from madang.backend.parts import Parts, parts_of
 from madang.kit.actor import Actor
 from madang.kit.errors import MadangError, NotFoundError, UnauthenticatedError
 from madang.kit.json import JsonObject, JsonValue
+from madang.logs import get_logger
 
-BAD_FRAME, NOT_SIGNED_IN, NO_CONVERSATION, TOO_LARGE, TOO_FAST = 4400, 4401, 4404, 4413, 4429
+BAD_FRAME, NOT_SIGNED_IN, NO_CONVERSATION, TOO_LARGE, TOO_FAST, FAILED = 4400, 4401, 4404, 4413, 4429, 1011
 MOST_FRAMES, WITHIN_SECONDS = 60, 10.0
 RESUME_SECONDS = 15.0
+LOOK_SECONDS = 30.0
+"""How long a socket that says nothing outlives the sign-in that it was opened with."""
+
+_log = get_logger("backend")
+
+_SIGN_IN, _NO_CONVERSATION = "sign in first", "there is no such conversation"
 
 router = APIRouter()
 
@@ -41,10 +50,10 @@ async def open_session(socket: WebSocket, conversation_id: str) -> None:
         async with parts.database.begin() as db:
             await get_conversation(actor, db, conversation_id)
     except UnauthenticatedError:
-        await socket.close(NOT_SIGNED_IN, "sign in first")
+        await socket.close(NOT_SIGNED_IN, _SIGN_IN)
         return
     except NotFoundError:
-        await socket.close(NO_CONVERSATION, "there is no such conversation")
+        await socket.close(NO_CONVERSATION, _NO_CONVERSATION)
         return
     with suppress(WebSocketDisconnect):
         await _Socket(socket, parts, actor, conversation_id).talk()
@@ -73,19 +82,34 @@ class _Socket:
     async def talk(self) -> None:
         """Read frames until the client goes, or says something that is none."""
         try:
-            await self._resume(await asyncio.wait_for(self._read(), RESUME_SECONDS))
+            await self._resume(await self._first())
             while True:
-                value = await self._read()
+                value = await self._next()
                 if value.get("type") == "resume":
                     await self._resume(value)
                 else:
                     await self._take(value)
-        except TimeoutError:
-            await self._socket.close(BAD_FRAME, "the first frame is `resume`")
+        except UnauthenticatedError:
+            await self._close(NOT_SIGNED_IN, _SIGN_IN)
         except _ClosedError as error:
-            await self._socket.close(error.code, error.reason)
+            await self._close(error.code, error.reason)
         finally:
             await self._end_telling()
+
+    async def _first(self) -> JsonObject:
+        try:
+            return await asyncio.wait_for(self._read(), RESUME_SECONDS)
+        except TimeoutError:
+            raise _ClosedError(BAD_FRAME, "the first frame is `resume`") from None
+
+    async def _next(self) -> JsonObject:
+        """The next frame of one who is still signed in. Raises UnauthenticatedError."""
+        value = None
+        while value is None:
+            with suppress(TimeoutError):
+                value = await asyncio.wait_for(self._read(), LOOK_SECONDS)
+            await identify(self._socket)
+        return value
 
     async def _read(self) -> JsonObject:
         message = await self._socket.receive()
@@ -98,8 +122,9 @@ class _Socket:
         if len(text.encode()) > MOST_BYTES:
             raise _ClosedError(TOO_LARGE, f"a frame has at most {MOST_BYTES:,} bytes")
         try:
-            value: JsonValue = orjson.loads(text)
-        except orjson.JSONDecodeError:
+            orjson.loads(text)
+            value: JsonValue = json.loads(text)  # orjson rounds long integers, and refuses what is no JSON
+        except (ValueError, RecursionError):
             raise _ClosedError(BAD_FRAME, "a frame is JSON") from None
         if not isinstance(value, dict) or not isinstance(value.get("id"), str):
             raise _ClosedError(BAD_FRAME, "a frame is an object with an id")
@@ -113,7 +138,12 @@ class _Socket:
 
     async def _resume(self, value: JsonObject) -> None:
         after = value.get("after_seq")
-        if value.get("type") != "resume" or not isinstance(after, int) or isinstance(after, bool) or after < 0:
+        if (
+            value.get("type") != "resume"
+            or not isinstance(after, int)
+            or isinstance(after, bool)
+            or not 0 <= after <= LAST_SEQ
+        ):
             raise _ClosedError(BAD_FRAME, "the first frame is `resume` with `after_seq`, a number from 0 on")
         await self._end_telling()
         await self._answer(value)
@@ -136,14 +166,25 @@ class _Socket:
     async def _tell(self, after: int) -> None:
         """Send events for as long as the socket is open; the client's end of it is seen by the reader."""
         pieces = follow(self._actor, self._parts.database, self._parts.bridge, self._conversation, after)
-        with suppress(WebSocketDisconnect, RuntimeError):
+        try:
             async with aclosing(pieces):
                 async for piece in pieces:
                     if isinstance(piece, Live):
                         await self._send("live", {"seq": piece.seq})
                         continue
                     for event in piece:
-                        await self._socket.send_text(orjson.dumps(event_json(event)).decode())
+                        await self._socket.send_text(event_text(event))
+        except WebSocketDisconnect:
+            return
+        except NotFoundError:
+            await self._close(NO_CONVERSATION, _NO_CONVERSATION)
+        except Exception as error:  # noqa: BLE001 - a boundary: a client that hears nothing more has to know, and comes again
+            _log.warning("a session was cut", conversation=self._conversation, reason=type(error).__name__)
+            await self._close(FAILED, "something failed; come again")
+
+    async def _close(self, code: int, reason: str) -> None:
+        with suppress(WebSocketDisconnect, RuntimeError):  # it is closed already
+            await self._socket.close(code, reason)
 
     async def _send(self, name: str, value: JsonObject) -> None:
         message = {"type": "CUSTOM", "name": name, "value": value}

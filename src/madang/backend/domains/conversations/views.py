@@ -10,6 +10,7 @@ from madang.agent.conversations import LONGEST_TITLE
 from madang.agent.frames import LONGEST_ID
 from madang.agent.values import SCHEMA_VERSION, Accepted, Conversation, Event
 from madang.backend.http.models import Body, ListParameters, Time, View
+from madang.effects.outcomes import json_text
 from madang.kit.clock import iso
 
 Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, examples=["Articles of the week"])]
@@ -106,6 +107,11 @@ def conversation_view(conversation: Conversation) -> ConversationView:
 def event_json(event: Event) -> dict[str, Any]:
     """An event as every way of following shows it."""
     return event.to_json(iso(event.at))
+
+
+def event_text(event: Event) -> str:
+    """The same as JSON text, which long integers of arguments do not break."""
+    return json_text(event_json(event))
 
 
 def frame_view(accepted: Accepted) -> FrameView:

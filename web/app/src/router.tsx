@@ -11,6 +11,7 @@ const later = {
   conversation: () => import("./features/chat/conversation.tsx"),
   settings: () => import("./features/account/settings.tsx"),
   general: () => import("./features/account/general.tsx"),
+  models: () => import("./features/models/settings.tsx"),
   apiKeys: () => import("./features/account/api-keys.tsx"),
   browsers: () => import("./features/account/browsers.tsx"),
   installation: () => import("./features/account/installation.tsx"),
@@ -58,6 +59,12 @@ const general = createRoute({
   component: lazyRouteComponent(later.general, "GeneralSettings"),
 });
 
+const models = createRoute({
+  getParentRoute: () => settings,
+  path: "/models",
+  component: lazyRouteComponent(later.models, "ModelsSettings"),
+});
+
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: "/api-keys",
@@ -87,7 +94,7 @@ export const router = createRouter({
     home,
     chat.addChildren([newConversation, conversation]),
     ...connectorRoutes,
-    settings.addChildren([settingsIndex, general, apiKeys, browsers, installation, audit]),
+    settings.addChildren([settingsIndex, general, models, apiKeys, browsers, installation, audit]),
   ]),
   defaultPreload: "intent",
   defaultErrorComponent: RouteError,

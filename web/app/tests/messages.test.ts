@@ -37,6 +37,7 @@ describe("the messages", () => {
       "../src/features/connectors/messages.ts connectors",
       "../src/features/connectors/settings/messages.ts settingWords",
       "../src/features/home/messages.ts home",
+      "../src/features/models/messages.ts modelWords",
       "../src/frame/messages.ts frame",
       "../src/i18n/common.ts common",
       "../src/i18n/common.ts labels",

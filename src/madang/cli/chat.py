@@ -106,7 +106,7 @@ def _once(talk: Talk, said: str | None, *, is_new: bool) -> int:
         note(f"madang: the conversation waits for an answer about {function}, so nothing was said")
         note(f"  go on with: madang chat --conversation {talk.session.conversation}")
         return WAITING
-    return talk.turn(talk.say(said))
+    return talk.say(said)
 
 
 def _talks(client: Client, answers: Answers, decisions: Decisions, *, is_json: bool) -> TalkIn:

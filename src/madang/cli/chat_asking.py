@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
@@ -66,8 +66,7 @@ class Asker:
     def _form(self, ask: Ask, call: Call) -> Said | Open:
         form = Form(ask.value)
         values: dict[tuple[str, ...], JsonValue] = {}
-        missing: list[str] = []
-        options: list[str] = []
+        missing: dict[str, str] = {}
         for asked in form.fields:
             given = self._answers.take(call.id, asked)
             value = given.value(form, asked) if given else None
@@ -78,12 +77,9 @@ class Asker:
                 self._show_wrong(asked, wrong)
                 self._ask(form, asked, values)
             elif asked.is_required or wrong or len(form.fields) == 1:
-                missing.append(f"  {asked.name}: {'; '.join(wrong) or asked.wants}")
-                options.append(f"--answer {asked.name}={'@FILE' if asked.is_hidden or asked.is_file else 'VALUE'}")
+                missing[asked.name] = "; ".join(wrong) or asked.wants
         if missing:
-            names = ", ".join(option.removeprefix("--answer ").partition("=")[0] for option in options)
-            head = f"madang: {call.function} was not sent, as a person has to give {names}"
-            return Open(lines=(head, *missing), ways=((_GO_ON, " ".join(options)),))
+            return _open_form(call, form, missing, {".".join(path) for path in values})
         return Said(kind="form", members={"call_id": call.id, "value": nested(values)})
 
     def _show_wrong(self, asked: Field, wrong: list[str]) -> None:
@@ -101,7 +97,9 @@ class Asker:
                 return
             if not written and not asked.is_required:
                 return
-            if written:
+            if not written:
+                self._remark(f"{asked.name} is needed")
+            else:
                 value, wrong = self._read(form, asked, written)
                 if not wrong:
                     values[asked.path] = value
@@ -182,6 +180,18 @@ def changed_arguments(shown: JsonObject, edited: JsonObject) -> JsonObject:
     """What is different, each argument whole; null where it was taken out."""
     gone: JsonObject = {name: None for name in shown if name not in edited}
     return gone | {name: value for name, value in edited.items() if name not in shown or shown[name] != value}
+
+
+def _open_form(call: Call, form: Form, missing: Mapping[str, str], given: Set[str]) -> Open:
+    """What is missing; what was given has to be given again, as a form is answered as a whole."""
+    head = f"madang: {call.function} was not sent, as a person has to give {', '.join(missing)}"
+    options = [
+        f"--answer {each.name}={'@FILE' if each.is_hidden or each.is_file else 'VALUE'}"
+        for each in form.fields
+        if each.name in missing or each.name in given
+    ]
+    lines = [f"  {name}: {what}" for name, what in missing.items()]
+    return Open(lines=(head, *lines), ways=((_GO_ON, " ".join(options)),))
 
 
 def _decided(call: Call, decision: str, **members: JsonValue) -> Said:

@@ -116,7 +116,7 @@ class TextOutput:
     def _end(self, event: JsonObject) -> None:
         message, is_cut = text(event, "messageId"), event.get("isCut") is True
         if message in self._heard:
-            self.remark(f"> {self._heard.pop(message)}")
+            self.remark(f"> {self._heard.pop(message).strip()}")
         said = self._said.pop(message, "")
         if said and not self._is_terminal and not is_cut:
             click.echo(clean(said))

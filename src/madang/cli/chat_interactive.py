@@ -92,7 +92,7 @@ class Interactive:
     def _say(self, words: str) -> None:
         if self._talk is None:
             self._talk = self._talk_in(begin(self._client, self._model))
-        self._talk.turn(self._talk.say(words))
+        self._talk.say(words)
 
     def _leave(self) -> None:
         self._talk = None

@@ -51,14 +51,9 @@ class Talk:
             if turn in shown:
                 self._output.show(event, before)
 
-    def say(self, words: str) -> str:
-        """Say something; the turn that it begins."""
-        answer = self.session.speak("message", text=words)
-        self._own.add(text(answer, "id"))
-        return text(answer, "turn")
-
-    def turn(self, turn_id: str) -> int:
-        """Follow one turn to its end; the exit status."""
+    def say(self, words: str) -> int:
+        """Say something and follow the turn that it begins to its end; the exit status."""
+        turn_id = self._begun(words)
         is_stopped = self._until(lambda reading: turn_id in reading.turns and reading.turns[turn_id].is_over)
         turn = self.reading.turns.get(turn_id)
         return INTERRUPTED if is_stopped else turn.status if turn else WAITING
@@ -68,6 +63,16 @@ class Talk:
         last = [*self.reading.turns][-1]
         is_stopped = self._until(lambda reading: all(turn.is_over for turn in reading.turns.values()))
         return INTERRUPTED if is_stopped else self.reading.turns[last].status
+
+    def _begun(self, words: str) -> str:
+        """The turn that words begin; one that may have begun when somebody wants to stop it is stopped."""
+        try:
+            answer = self.session.speak("message", text=words)
+        except KeyboardInterrupt:
+            self._stop()
+            raise
+        self._own.add(text(answer, "id"))
+        return text(answer, "turn")
 
     def _until(self, is_over: IsOver) -> bool:
         """Follow until it is over or waits for somebody who is not here; whether somebody stopped it."""
@@ -121,4 +126,9 @@ class Talk:
             self._output.remark(error.detail)
 
     def _stop(self) -> None:
-        self._speak("abort", {})
+        """Have the turn stopped; where nothing is under way there is nothing to stop."""
+        try:
+            self.session.speak("abort")
+        except ApiError as error:
+            if error.http_status not in _GONE:
+                raise

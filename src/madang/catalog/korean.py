@@ -55,7 +55,7 @@ _WORDS = """
 노래 track song, 곡 track song, 수록곡 track, 가수 artist, 아티스트 artist, 앨범 album, 재생목록 playlist,
 플레이리스트 playlist, 재생 playback play, 볼륨 volume, 음량 volume, 소리 volume sound, 채널 channel conversation,
 대화 conversation, 대화방 conversation room channel, 메시지 message, 쪽지 private+message, 문자 sms message text,
-메일 mail email message gmail, 이메일 email mail message, 편지 mail, 받은편지함 inbox message, 휴지통 trash,
+메일 mail email message, 이메일 email mail message, 편지 mail, 받은편지함 inbox message, 휴지통 trash,
 스팸 spam, 임시보관 draft, 초안 draft, 필터 filter, 부재중 vacation, 자동응답 vacation, 휴가 vacation,
 알림 notification reminder alert snooze, 방해금지 snooze dnd, 리마인더 reminder, 전화 phone call, 통화 call,
 연락처 contact, 주소 address, 위치 position location, 장소 place location venue, 지도 map, 경로 route journey,

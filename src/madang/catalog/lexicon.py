@@ -55,7 +55,7 @@ POLITE = words(
 """Words that may come before the verb of a request."""
 
 PHRASES: dict[str, str] = {
-    "who am i": "my user profile",
+    "who am i": "my user",
     "about me": "my user profile",
     "log in": "login",
     "log out": "logout",
@@ -245,8 +245,8 @@ STOP_WORDS = words(
     "a an the of to in on at for from by with and or is are be am was were this that these those i we us "
     "you your it its please can could would should will want need like there here what which who whom "
     "how when do does did as into than then if so not no any some just also about let has have had our "
-    "their his her them he she ok okay much many called named titled one out over under between 해 해줘 "
-    "줘 주세요 좀 그 이 저 것 수 및 와 과 또는 대한 위한 있는 없는 하는 된 될 할 한 싶어 싶다 어떤 무슨 "
+    "their his her them he she ok okay times plus minus much many called named titled one out over under between "
+    "해 해줘 줘 주세요 좀 그 이 저 것 수 및 와 과 또는 대한 위한 있는 없는 하는 된 될 할 한 싶어 싶다 어떤 무슨 "
     "뭐 어디 누구 에서 에게 으로 로서 까지 부터 보다 처럼 만큼 하나 한번 지금 이번 있어 있지 없어 얼마야 "
     "대해 하고 라고 이라고 번 개 건 우리 너 나 네 예 아주 모두 다 더 또 안 못 가 를 을 는 은 의 에 로 도 "
     "만 들 뭐뭐 언제 왜"

@@ -7,7 +7,7 @@ best of these counts, so that synonyms never add up.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from madang.catalog.korean import AUXILIARIES, KOREAN, KOREAN_ACTS
@@ -81,7 +81,8 @@ class Concept:
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """A request: its concepts in order, the acts that its verb may mean, and its text without values.
+    """A request: its concepts in order, the acts that its verb may mean, and its text without values: what an embedding
+    is made of, in English as far as the lexicon goes, as documents are and the small model knows it best.
 
     `is_particular`: it states a value, so that it may be about one thing and not about all. `object` is the concept
     that the verb is about (`label` in `add a label to issue 12`), where it can be told.
@@ -119,13 +120,25 @@ def read_query(text: str) -> Query:
             concepts.setdefault(each.word, replace(each, may_be_name=may_be_name))
         is_object = found and position != verb and not (is_korean and _is_aside(word))
         runs.append(found[-1].word if is_object else None)
+    acts = _asked_acts(asked, verb)
     return Query(
         concepts=tuple(concepts.values())[:MAX_CONCEPTS],
-        acts=_asked_acts(asked, verb),
-        text=" ".join(words),
+        acts=acts,
+        text=_gloss(concepts.values(), acts) if is_korean else " ".join(words),
         is_particular=bare != text,
         object=_object(runs, is_korean=is_korean),
     )
+
+
+def _gloss(concepts: Collection[Concept], acts: frozenset[Act]) -> str:
+    """A Korean request word by word in English; what the lexicon does not know stays Korean."""
+    verb = "show" if acts >= READING else min(acts, default="")
+    known = (KOREAN.get(concept.word) for concept in concepts)
+    english = (
+        each.split()[0].replace("+", " ") if each else concept.word
+        for each, concept in zip(known, concepts, strict=True)
+    )
+    return " ".join((verb, *english)).strip()
 
 
 def _object(runs: Sequence[str | None], *, is_korean: bool) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from madang.catalog.lexicon import MINOR, SHORT_FORMS, STOP_WORDS, Act, words
-from madang.catalog.queries import READING, Concept, Query, acts_of_words
+from madang.catalog.queries import READING, TRANSLATED, Concept, Query, acts_of_words
 from madang.catalog.tokens import tokenize
 from madang.schema.functions import Function
 
@@ -26,8 +26,11 @@ ACT_PENALTY = 0.12
 KIND_PENALTY = 0.08
 DEPRECATED_PENALTY = 0.1
 MAX_TITLE = 9
+NAMED_BONUS = 0.12
+OTHERS_SHARE = 0.75
 NAME_WORTH = 0.25
 UNKNOWN_WORTH = 0.5
+UNKNOWN_OBJECT_WORTH = 1.0
 MINOR_WORTH = 0.35
 OBJECT_WORTH = 1.3
 
@@ -149,9 +152,7 @@ class Weighed:
 
 def weigh(query: Query, rarity: Rarity) -> Weighed:
     """Do once what does not depend on the function."""
-    worths = [
-        _worth(concept, rarity) * (OBJECT_WORTH if concept.word == query.object else 1.0) for concept in query.concepts
-    ]
+    worths = [_worth(concept, rarity, is_object=concept.word == query.object) for concept in query.concepts]
     known = [
         (worth, [(token, weight) for token, weight in concept.tokens.items() if rarity.has(token)])
         for worth, concept in zip(worths, query.concepts, strict=True)
@@ -177,6 +178,17 @@ def score(weighed: Weighed, terms: Terms) -> Score:
     return Score(value=value + _acted(weighed.query, terms), coverage=coverage)
 
 
+def names_connector(query: Query, connector: str) -> bool:
+    """Whether a request says the name of a connector (`in slack`, `슬랙에서`)."""
+    said = {token for concept in query.concepts for token, weight in concept.tokens.items() if weight >= TRANSLATED}
+    return set(tokenize(connector)) <= said
+
+
+def of_connector(value: float, *, is_named: bool) -> float:
+    """A value where the request names a connector: the function's own, or another."""
+    return value + NAMED_BONUS if is_named else value * OTHERS_SHARE
+
+
 def _weights(terms: Terms) -> dict[str, float]:
     weights: dict[str, float] = {}
     for field in reversed(FIELDS):
@@ -184,13 +196,18 @@ def _weights(terms: Terms) -> dict[str, float]:
     return weights
 
 
-def _worth(concept: Concept, rarity: Rarity) -> float:
-    """How telling a concept is: its rarest spelling that some function has; half of the most where none has it, and
-    less where it is what somebody called something."""
+def _worth(concept: Concept, rarity: Rarity, *, is_object: bool) -> float:
+    """How telling a concept is: its rarest spelling that some function has.
+
+    Where none has it: half of the most, less where it is what somebody called something, and all where it is what the
+    request is about, as nothing then does what was asked.
+    """
     known = [rarity.idf(token) * weight for token, weight in concept.tokens.items() if rarity.has(token)]
     if known:
-        return max(known) * (MINOR_WORTH if concept.word in MINOR else 1.0)
-    return rarity.idf("") * (NAME_WORTH if concept.may_be_name else UNKNOWN_WORTH)
+        return max(known) * (OBJECT_WORTH if is_object else MINOR_WORTH if concept.word in MINOR else 1.0)
+    if concept.may_be_name:
+        return rarity.idf("") * NAME_WORTH
+    return rarity.idf("") * (UNKNOWN_OBJECT_WORTH if is_object else UNKNOWN_WORTH)
 
 
 def _named(weighed: Weighed, terms: Terms) -> float:

@@ -16,13 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from madang.catalog.embedding import Embedder, to_text
 from madang.catalog.queries import Query, read_query
-from madang.catalog.ranking import FIELDS, Rarity, Terms, Weighed, score, weigh
+from madang.catalog.ranking import FIELDS, Rarity, Terms, Weighed, names_connector, of_connector, score, weigh
 from madang.kit.actor import Actor
 
 CANDIDATES = 100
 SEMANTIC_CANDIDATES = 60
 MAX_MATCHES = 2_000
-SEMANTIC_SHARE = 0.45
+SEMANTIC_SHARE = 0.25
 SIMILARITY_FLOOR, SIMILARITY_TOP = 0.80, 0.93
 """Cosines of this model lie between these for texts that have nothing, and that have all, in common (measured)."""
 
@@ -45,6 +45,7 @@ class Hit:
 @dataclass(frozen=True, kw_only=True)
 class _Candidate:
     function_id: str
+    connector_id: str
     terms: Terms
     similarity: float | None
 
@@ -61,13 +62,15 @@ async def search(
     """The functions of the actor's connectors that a request may mean, best first; those with nothing in common are
     left out. `embedder` None is lexical search."""
     query = read_query(request)
-    rarity = await _rarity(actor, db, query, connector_id)
+    connectors = await _connectors(actor, db, connector_id)
+    rarity = await _rarity(actor, db, query, connector_id, sum(count for _, count in connectors.values()))
     vector = to_text(await embedder.query(query.text)) if embedder and query.text else None
     candidates = await _candidates(actor, db, query, rarity, connector_id, vector)
     # Scores with and without meaning are no one scale: words alone decide until every candidate is indexed.
     is_indexed = all(candidate.similarity is not None for candidate in candidates)
+    named = frozenset(id_ for id_, (name, _) in connectors.items() if names_connector(query, name))
     weighed = weigh(query, rarity)
-    hits = [_hit(weighed, candidate, is_indexed) for candidate in candidates]
+    hits = [_hit(weighed, candidate, named, is_indexed) for candidate in candidates]
     return sorted((hit for hit in hits if hit.value > 0), key=lambda hit: (-hit.value, hit.function_id))[:limit]
 
 
@@ -89,13 +92,15 @@ def read_literal(literal: str, act: str | None, is_deprecated: bool) -> Terms:
     return Terms(fields=fields, act=act, is_deprecated=is_deprecated)  # pyright: ignore[reportArgumentType] - stored by us
 
 
-def _hit(weighed: Weighed, candidate: _Candidate, is_indexed: bool) -> Hit:
+def _hit(weighed: Weighed, candidate: _Candidate, named: frozenset[str], is_indexed: bool) -> Hit:
     lexical = score(weighed, candidate.terms)
     value = lexical.value
     similarity = candidate.similarity if is_indexed else None
     if similarity is not None:
         scaled = (similarity - SIMILARITY_FLOOR) / (SIMILARITY_TOP - SIMILARITY_FLOOR)
         value = (1 - SEMANTIC_SHARE) * value + SEMANTIC_SHARE * min(1.0, max(0.0, scaled))
+    if named and value > 0:
+        value = of_connector(value, is_named=candidate.connector_id in named)
     return Hit(
         function_id=candidate.function_id,
         value=round(value, 4),
@@ -113,18 +118,23 @@ _COUNTS = text(
     """
 )
 
-_TOTAL = text(
+_CONNECTORS = text(
     """
-    SELECT coalesce(sum(v.imported), 0)::int FROM madang.connector c
+    SELECT c.id, c.name, v.imported FROM madang.connector c
     JOIN madang.connector_version v ON v.connector_id = c.id AND v.number = c.current_version
     WHERE c.account_id = :account AND (CAST(:connector AS text) IS NULL OR c.id = :connector)
     """
 )
 
 
-async def _rarity(actor: Actor, db: AsyncSession, query: Query, connector_id: str | None) -> Rarity:
+async def _connectors(actor: Actor, db: AsyncSession, connector_id: str | None) -> dict[str, tuple[str, int]]:
+    """Name and number of functions of each connector that is searched."""
+    rows = await db.execute(_CONNECTORS, {"account": actor.account, "connector": connector_id})
+    return {row.id: (row.name, row.imported) for row in rows}
+
+
+async def _rarity(actor: Actor, db: AsyncSession, query: Query, connector_id: str | None, total: int) -> Rarity:
     place = {"account": actor.account, "connector": connector_id}
-    total = (await db.execute(_TOTAL, place)).scalar_one()
     rows = await db.execute(_COUNTS, place | {"terms": sorted(query.tokens)})
     return Rarity(total, {row.term: row.functions for row in rows})
 
@@ -144,7 +154,8 @@ _CANDIDATES = text(
         ORDER BY embedding <=> CAST(:vector AS vector)
         LIMIT :semantic_limit
     )
-    SELECT t.function_id, t.terms::text, t.act, t.is_deprecated, 1 - (t.embedding <=> CAST(:vector AS vector))
+    SELECT t.function_id, t.connector_id, t.terms::text, t.act, t.is_deprecated,
+        1 - (t.embedding <=> CAST(:vector AS vector))
     FROM madang.function_terms t
     WHERE t.function_id IN (SELECT function_id FROM lexical UNION SELECT function_id FROM semantic)
     """
@@ -169,8 +180,10 @@ async def _candidates(
         },
     )
     return [
-        _Candidate(function_id=id_, terms=read_literal(literal, act, deprecated), similarity=similarity)
-        for id_, literal, act, deprecated, similarity in rows
+        _Candidate(
+            function_id=id_, connector_id=own, terms=read_literal(literal, act, deprecated), similarity=similarity
+        )
+        for id_, own, literal, act, deprecated, similarity in rows
     ]
 
 

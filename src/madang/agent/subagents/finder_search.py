@@ -9,7 +9,8 @@ from madang.agent.subagents.ports import Candidate, Context, FinderInput, Findin
 from madang.catalog.functions import summaries
 from madang.catalog.search import Hit, search
 
-FITS_FROM = 0.30
+FITS_FROM = 0.48
+"""By the half of tests/requests that was tuned on."""
 
 
 async def find_by_search(asked: FinderInput, context: Context) -> Finding:

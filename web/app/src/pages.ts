@@ -1,5 +1,5 @@
 import type { Page } from "@madang/sdk";
-import { useInfiniteQuery, type QueryKey } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, type QueryKey } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 
 export interface Loaded<T> {
@@ -14,6 +14,8 @@ export interface Loaded<T> {
 export interface PagesOptions<T> {
   /** Ask again every two seconds while this holds of the rows. */
   refetchWhile?: (rows: readonly T[]) => boolean;
+  /** Show the rows of the former key until those of another are here: for a search while it is typed. */
+  keepsFormer?: boolean;
 }
 
 const AGAIN_MILLISECONDS = 2000;
@@ -22,11 +24,12 @@ const AGAIN_MILLISECONDS = 2000;
 export function usePages<T>(
   key: QueryKey,
   load: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
-  { refetchWhile }: PagesOptions<T> = {},
+  { refetchWhile, keepsFormer = false }: PagesOptions<T> = {},
 ): Loaded<T> {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) => load(pageParam, signal),
+    placeholderData: keepsFormer ? keepPreviousData : undefined,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: ({ state }) =>

@@ -16,6 +16,7 @@ import { useMessages } from "../../i18n/tables.ts";
 import { ProblemNotice } from "../../problem.tsx";
 import { changeConversation, deleteConversation } from "./api.ts";
 import { chat } from "./messages.ts";
+import { dropStore } from "./store.ts";
 
 export interface ActionsProps {
   id: string;
@@ -104,6 +105,7 @@ function DeleteDialog({ id, title, onClose, onDeleted }: ActionsProps & { onClos
       setError(caught);
       throw caught;
     }
+    dropStore(id);
     toast({ text: t.deleted(title) });
     onDeleted?.();
   };

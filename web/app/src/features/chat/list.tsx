@@ -19,7 +19,9 @@ export function ConversationList({ onFollow }: { onFollow?: () => void }) {
   const navigate = useNavigate();
   const [typed, setTyped] = useState("");
   const search = useSettled(typed.trim());
-  const list = usePages([...CONVERSATIONS, search], (cursor, signal) => listConversations(search, cursor, signal));
+  const list = usePages([...CONVERSATIONS, search], (cursor, signal) => listConversations(search, cursor, signal), {
+    keepsFormer: true,
+  });
   const create = (): void => {
     onFollow?.();
     void navigate({ to: "/chat" });

@@ -118,6 +118,11 @@ export function storeOf(id: string): ConversationStore {
   return store;
 }
 
+/** Forget a conversation that was deleted. */
+export function dropStore(id: string): void {
+  stores.delete(id);
+}
+
 export function useSnapshot(store: ConversationStore): Snapshot {
   return useSyncExternalStore(store.subscribe, store.snapshot);
 }

@@ -14,25 +14,24 @@ from typing import cast
 
 from madang.agent.subagents.ports import ComposerInput, Composition, Context, EarlierResult
 from madang.agent.words.choosing import choose
-from madang.agent.words.claims import Claim, Request, labelled, read_request
 from madang.agent.words.earlier import take_earlier, tokens_said
 from madang.agent.words.fields import Field, Path, fields_of
-from madang.agent.words.parts import (
-    count_claims,
-    look_claims,
-    moment_claims,
-    noun_claims,
-    option_claims,
-    role_claims,
-)
+from madang.agent.words.labelled import labelled
+from madang.agent.words.looks import count_claims, look_claims
+from madang.agent.words.options import option_claims
+from madang.agent.words.parts import noun_claims, role_claims
 from madang.agent.words.placing import place_values
 from madang.agent.words.reading import read
+from madang.agent.words.request import Claim, Request, read_request
+from madang.agent.words.times import moment_claims
 from madang.effects.values import Provenance
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.arguments import CompiledArguments
 from madang.schema.functions import Function
 
 TEXT_LIMIT = 200_000
+TOKENS_LIMIT = 3_000
+"""A quotation is one token, however long; of what is said around them no more is read than this."""
 _JSON_TRIES = 8
 _USER = Provenance(kind="user")
 
@@ -56,7 +55,7 @@ def compose(
     if given is not None:
         return Composition(arguments=given, provenance=dict.fromkeys(given, _USER))
     fields = fields_of(function, compiled)
-    request = read_request(text, read(text, now), function, fields, now)
+    request = read_request(text, read(text, now)[:TOKENS_LIMIT], function, fields, now)
     request = replace(request, said=tokens_said(request))
     chosen = choose(request, _claims(request))
     return _composed(request, chosen, earlier, compiled)

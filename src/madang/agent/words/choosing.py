@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 
-from madang.agent.words.claims import Claim, Request, is_bare_value
+from madang.agent.words.request import Claim, Request, is_bare_value
 from madang.agent.words.values import MISSING, fit
 
 _ALIKE = 0.05
@@ -75,9 +75,8 @@ class _Choice:
             assert isinstance(first.value, list)
             assert isinstance(second.value, list)
             value = [*first.value, *second.value]
-            claim_used = (min(held.used[0], claim.used[0]), max(held.used[1], claim.used[1]))
             self.by_field[claim.field] = Claim(
-                field=claim.field, value=value, start=first.start, end=second.end, score=held.score, used=claim_used
+                field=claim.field, value=value, start=first.start, end=second.end, score=held.score
             )
         else:
             self.by_field[claim.field] = claim
@@ -131,5 +130,5 @@ def _leftovers(request: Request, chosen: _Choice) -> list[Claim]:
             at, index = places[0], takers[0]
             value = fit(request.fields[index], request.tokens[at], request.now)
             if value is not MISSING:
-                found.append(Claim(field=index, value=value, start=at, end=at + 1, score=_LEFTOVER, used=(at, at + 1)))
+                found.append(Claim(field=index, value=value, start=at, end=at + 1, score=_LEFTOVER))
     return found

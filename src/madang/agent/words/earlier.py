@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from madang.agent.words.aliases import IDENTIFYING
-from madang.agent.words.claims import Request
 from madang.agent.words.fields import Field, words_of
 from madang.agent.words.korean import bare
+from madang.agent.words.request import Request
 from madang.agent.words.tables import word_set
 from madang.catalog.korean import KOREAN
 from madang.catalog.lexicon import SHORT_FORMS
@@ -28,6 +28,7 @@ _GENERAL = word_set("one item entry thing result it")
 _KOREAN_GENERAL = word_set("것 거 걸 항목 결과 번째")
 _LISTS = ("items", "results", "data", "value", "values", "list", "entries", "records")
 _DEPTH_LIMIT = 3
+_WORDS_LIMIT = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +101,7 @@ def _english(request: Request, at: int) -> Said | None:
     if word not in _THESE and word not in _ORDINALS:
         return None
     ordinal, end = None, at
-    while end < len(request.tokens) and request.tokens[end].kind == "name":
+    while end < min(len(request.tokens), at + _WORDS_LIMIT) and request.tokens[end].kind == "name":
         lowered = request.tokens[end].text.lower()
         if lowered in _ORDINALS:
             ordinal = _ORDINALS[lowered]
@@ -157,7 +158,18 @@ def _korean(request: Request, at: int) -> Said | None:
         return _korean_noun(request, at, at + 2, _KOREAN_COUNTS[word], rest)
     if word in _KOREAN_THESE:
         end = at + 1
-        while request.word(end) in ("만든", "올린", "쓴", "찾은", "본", "그", "생성한", "등록한", "나온", "추가한"):
+        while end < at + _WORDS_LIMIT and request.word(end) in (
+            "만든",
+            "올린",
+            "쓴",
+            "찾은",
+            "본",
+            "그",
+            "생성한",
+            "등록한",
+            "나온",
+            "추가한",
+        ):
             end += 1
         noun = _korean_stems(request.word(end))
         is_ordinal = request.word(end).startswith(tuple(name for name in _ORDINALS if len(name) > 1)) or (

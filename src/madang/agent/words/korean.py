@@ -41,6 +41,9 @@ _ANY = [
 _AFTER_CONSONANT = ["이라는", "이라고", "이란", "으로", "을", "은", "이", "과", "아"]
 _AFTER_VOWEL = ["라는", "라고", "란", "로", "를", "는", "가", "와", "랑"]
 _PARTICLES = tuple(sorted({*_ANY, *_AFTER_CONSONANT, *_AFTER_VOWEL}, key=lambda particle: -len(particle)))
+_BY_LAST = {
+    last: [particle for particle in _PARTICLES if particle[-1] == last] for last in {each[-1] for each in _PARTICLES}
+}
 _SHORT = word_set("의 도 만 이 가 은 는 과 와 로 아 께 란 님 랑 에")
 """Particles that words may also end in: nothing of one syllable is left before them."""
 
@@ -87,7 +90,7 @@ def with_particle(word: str, pair: str) -> str:
 def splits(word: str) -> Iterator[tuple[str, str]]:
     """The word as it is with no particle, then without each particle that it may end in, the longest first."""
     yield word, ""
-    for particle in _PARTICLES:
+    for particle in _BY_LAST.get(word[-1:], ()):
         if word.endswith(particle) and len(word) > len(particle):
             stem = word[: -len(particle)]
             if _agrees(stem, particle):

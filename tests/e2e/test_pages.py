@@ -19,6 +19,8 @@ PAGES = {
     "general": "/settings/general",
     "api-keys": "/settings/api-keys",
     "new-key": "/settings/api-keys#new",
+    "models": "/settings/models",
+    "new-model": "/settings/models#new",
     "browsers": "/settings/browsers",
     "installation": "/settings/installation",
     "audit": "/settings/audit",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from typing import Any
@@ -190,3 +192,12 @@ async def test_two_who_add_the_first_model_at_once_share_its_connector(
     assert sum(is_default for _, is_default in await list_all(api)) == 1
     async with house.database.begin() as db:
         assert await db.scalar(text("SELECT count(*) FROM madang.connector WHERE kind = 'model'")) == 1
+
+
+def test_neither_the_backend_nor_the_command_line_imports_the_library_of_models_before_one_is_asked() -> None:
+    program = (
+        "import sys, madang.backend.app, madang.cli.models, madang.cli.main;"
+        "print(sorted({'pydantic_ai', 'openai', 'anthropic', 'genai_prices', 'httpx2'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

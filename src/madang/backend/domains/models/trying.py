@@ -36,7 +36,8 @@ async def try_model(actor: Actor, parts: Parts, endpoint: ModelEndpoint) -> Verd
                 spent = thought if isinstance(thought, Spent) else spent
     except ModelFailedError as error:
         return _verdict(error.detail, time.monotonic() - started, None, kind=error.kind)
-    seconds = time.monotonic() - started
+    # Not the time since the start: the first who asks waits for a large import.
+    seconds = spent.seconds if spent else time.monotonic() - started
     if not is_called:
         text = f"{endpoint.label} answers, but asks for no tool when it is told to; turns need a model that does"
         return _verdict(text, seconds, spent, kind="tools")

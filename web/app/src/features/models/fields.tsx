@@ -118,6 +118,7 @@ export function ModelFields({ fields, onFields, providers, model, error, isCheck
           <Plain {...ids} type="url" value={fields.url} placeholder={place} onValue={(value) => set({ url: value })} />
         )}
       </Field>
+      <Hosts fields={fields} place={place} onHosts={(hosts) => set({ hosts })} error={said(error, "/allowed_hosts")} />
       <Field label={t.key} help={model?.has_key === true ? t.keyKept : t.keyHelp} error={said(error, "/api_key")}>
         {(ids) => (
           <Plain
@@ -129,7 +130,6 @@ export function ModelFields({ fields, onFields, providers, model, error, isCheck
           />
         )}
       </Field>
-      <Hosts fields={fields} place={place} onHosts={(hosts) => set({ hosts })} error={said(error, "/allowed_hosts")} />
     </>
   );
 }
@@ -156,28 +156,28 @@ function Hosts({ fields, place, error, onHosts }: HostsProps) {
   const pair = nearPair(fields.url.trim() === "" ? place : fields.url.trim());
   const allowed = pairsOf(fields.hosts);
   if (pair === undefined && allowed.length === 0 && error === undefined) return null;
+  if (pair !== undefined && !allowed.includes(pair)) {
+    return (
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
+        <span className="min-w-0 flex-1 basis-56">{error ?? t.allowAbout(pair)}</span>
+        <Button size="sm" onClick={() => onHosts([...allowed, pair].join("\n"))}>
+          {t.allow(pair)}
+        </Button>
+      </div>
+    );
+  }
   return (
-    <div className="flex flex-col gap-2">
-      <Field label={t.hosts} help={t.hostsHelp} error={error}>
-        {(ids) => (
-          <TextArea
-            {...ids}
-            rows={2}
-            value={fields.hosts}
-            spellCheck={false}
-            onChange={(event) => onHosts(event.target.value)}
-            className="font-mono text-sm"
-          />
-        )}
-      </Field>
-      {pair === undefined || allowed.includes(pair) ? null : (
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
-          <span className="min-w-0 flex-1 basis-56">{t.allowAbout(pair)}</span>
-          <Button size="sm" onClick={() => onHosts([...allowed, pair].join("\n"))}>
-            {t.allow(pair)}
-          </Button>
-        </div>
+    <Field label={t.hosts} help={t.hostsHelp} error={error}>
+      {(ids) => (
+        <TextArea
+          {...ids}
+          rows={2}
+          value={fields.hosts}
+          spellCheck={false}
+          onChange={(event) => onHosts(event.target.value)}
+          className="font-mono text-sm"
+        />
       )}
-    </div>
+    </Field>
   );
 }

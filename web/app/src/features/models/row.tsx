@@ -73,19 +73,26 @@ export function ModelRow({ model, onChange, onRemove }: ModelRowProps) {
   );
 }
 
+type FailureKind = "refused" | "unreachable" | "cut" | "limited" | "invalid" | "timeout" | "tools";
+
 function VerdictLine({ verdict }: { verdict: Verdict }) {
   const t = useMessages(modelWords);
   const format = useFormat();
   const tokens = (verdict.input_tokens ?? 0) + (verdict.output_tokens ?? 0);
-  const price =
-    verdict.price_micro === null ? undefined : `${verdict.currency ?? ""} ${(verdict.price_micro / 1e6).toFixed(6)}`;
+  const price = (verdict.price_micro ?? 0) / 1e6;
   return (
-    <p role="status" className="flex flex-wrap items-baseline gap-x-2 gap-y-1 text-sm">
+    <div role="status" className="flex flex-wrap items-baseline gap-x-2 gap-y-1 text-sm">
       <Badge tone={verdict.ok ? "good" : "danger"}>{verdict.ok ? t.works : t.fails}</Badge>
-      <span className="min-w-0 flex-1 basis-64 wrap-anywhere">
-        {verdict.verdict}
-        {price === undefined ? null : <span className="text-muted"> ({t.price(format.number(tokens), price)})</span>}
-      </span>
-    </p>
+      <p className="min-w-0 flex-1 basis-64 wrap-anywhere">
+        {verdict.ok ? t.didAsTold(verdict.seconds.toFixed(1)) : t[verdict.kind as FailureKind]}{" "}
+        <span className="text-muted">
+          {verdict.ok
+            ? verdict.price_micro === null
+              ? null
+              : t.price(format.number(tokens), `${verdict.currency ?? ""} ${price.toFixed(6)}`)
+            : verdict.verdict}
+        </span>
+      </p>
+    </div>
   );
 }

@@ -72,6 +72,8 @@ def chat(
     """
     if conversation is not None and is_continued:
         raise UsageError("--conversation and --continue exclude each other; give one of them")
+    if words is not None and (again or happened is not None):
+        raise UsageError("--happened and --again are about a call that was made, and take no TEXT")
     given, said = read_answers(answers), _words(words)
     decisions = Decisions(agrees=is_agreed, outcome=_outcome(happened, is_again=again))
     with Client.from_settings(load_settings()) as client:

@@ -50,6 +50,7 @@ class Asker:
         self._decisions = decisions
         self._remark = remark
         self._is_asking = is_asking
+        self._decided: set[str] = set()
 
     def answer(self, ask: Ask, call: Call) -> Said | Open:
         """What is said to an ask. Raises click.Abort for Ctrl-C and Ctrl-D."""
@@ -153,7 +154,8 @@ class Asker:
         return arguments
 
     def _in_doubt(self, ask: Ask, call: Call) -> Said | Open:
-        if self._decisions.outcome is not None:
+        if self._decisions.outcome is not None and call.id not in self._decided:
+            self._decided.add(call.id)  # one that is in doubt again is not done again without being asked
             return Said(kind="in_doubt", members={"call_id": call.id, **self._decisions.outcome})
         why = text(ask.value, "reason") or "no answer came"
         line = f"{call.function} may or may not have happened: {why}"

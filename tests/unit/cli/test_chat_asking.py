@@ -251,3 +251,10 @@ def test_a_doubt_is_left_open_with_the_ways_to_close_it() -> None:
 def test_what_is_known_beforehand_answers_a_doubt() -> None:
     said = Terminal(decisions=Decisions(outcome={"happened": None})).ask("in_doubt", DOUBT)
     assert said == Said(kind="in_doubt", members={"call_id": "cal_1", "happened": None})
+
+
+def test_a_call_that_is_in_doubt_again_is_not_done_again_by_what_was_said_before() -> None:
+    terminal = Terminal(decisions=Decisions(outcome={"again": True}))
+    said = [terminal.ask("in_doubt", DOUBT) for _ in range(2)]
+    assert isinstance(said[0], Said)
+    assert isinstance(said[1], Open)

@@ -8,12 +8,17 @@ import { cellText, fileOf, tableOf } from "../src/result-view/tabular.ts";
 describe("the table in a value", () => {
   it("is the value where it is a list of objects", () => {
     const rows = [{ id: 1 }, { id: 2, name: "b" }];
-    expect(tableOf(rows)).toEqual({ member: undefined, rows, columns: ["id", "name"] });
+    expect(tableOf(rows)).toEqual({ member: undefined, rows, columns: ["id", "name"], isMain: true });
   });
 
   it("is the one member that has rows", () => {
     const value = { data: [{ id: 1 }], next: null };
     expect(tableOf(value)).toMatchObject({ member: "data", columns: ["id"] });
+  });
+
+  it("is not what a thing with many members is about", () => {
+    const article = { id: 1, title: "a", writer: "b", section: "c", snapshots: [{ body: "d" }] };
+    expect(tableOf(article)).toMatchObject({ member: "snapshots", isMain: false });
   });
 
   it.each([[[]], [[1, 2]], [{ a: [{ x: 1 }], b: [{ x: 1 }] }], [{ a: 1 }], ["text"], [null]])(
@@ -96,6 +101,11 @@ describe("a result", () => {
     expect(place.querySelector("[role=table]")?.textContent).toContain("id");
     expect(place.textContent).toContain("1 row in data");
     act(() => place.querySelector<HTMLInputElement>("input[value=tree]")?.click());
+    expect(place.querySelector("[role=tree]")).not.toBeNull();
+  });
+
+  it("with many members is a tree first", () => {
+    draw({ id: 1, title: "a", writer: "b", section: "c", snapshots: [{ body: "d" }] });
     expect(place.querySelector("[role=tree]")).not.toBeNull();
   });
 

@@ -5,6 +5,7 @@ export { CommandPalette, type Command } from "./command-palette.tsx";
 export { CopyButton, useCopy } from "./copy.tsx";
 export { cx } from "./cx.ts";
 export { ConfirmDialog, Dialog } from "./dialog.tsx";
+export { Disclosure } from "./disclosure.tsx";
 export { Drawer } from "./drawer.tsx";
 export { ErrorNotice } from "./error-notice.tsx";
 export { Field, Input, Select, TextArea } from "./field.tsx";

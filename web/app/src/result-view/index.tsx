@@ -33,8 +33,9 @@ export function ResultView({ value, label }: ResultViewProps) {
 function Structure({ value, label }: { value: object; label: string }) {
   const t = useMessages(resultView);
   const table = useMemo(() => tableOf(value), [value]);
-  const [view, setView] = useState<"table" | "tree">("table");
+  const [chosen, setView] = useState<"table" | "tree" | undefined>(undefined);
   if (table === undefined) return <JsonTree value={value} label={label} />;
+  const view = chosen ?? (table.isMain ? "table" : "tree");
   const count = table.rows.length;
   return (
     <div className="flex min-w-0 flex-col gap-2">

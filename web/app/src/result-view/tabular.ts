@@ -6,9 +6,13 @@ export interface Tabular {
   member: string | undefined;
   rows: readonly JsonObject[];
   columns: readonly string[];
+  /** Whether the rows are what the value is about, and not one member of a thing that has many. */
+  isMain: boolean;
 }
 
 const LOOK = 200;
+/** A page of a list has its rows and little more: a cursor, a count. */
+const PAGE_MEMBERS = 4;
 const COLUMNS = 6;
 const TEXT = 160;
 
@@ -17,12 +21,13 @@ const TEXT = 160;
  * are looked at, so that a large value costs no more than a small one.
  */
 export function tableOf(value: unknown): Tabular | undefined {
-  if (isRows(value)) return { member: undefined, rows: value, columns: columnsOf(value) };
+  if (isRows(value)) return { member: undefined, rows: value, columns: columnsOf(value), isMain: true };
   if (!isObject(value)) return undefined;
   const lists = Object.entries(value).filter((entry): entry is [string, JsonObject[]] => isRows(entry[1]));
   const [only] = lists;
   if (only === undefined || lists.length > 1) return undefined;
-  return { member: only[0], rows: only[1], columns: columnsOf(only[1]) };
+  const isMain = Object.keys(value).length <= PAGE_MEMBERS;
+  return { member: only[0], rows: only[1], columns: columnsOf(only[1]), isMain };
 }
 
 /** A value on one line. */

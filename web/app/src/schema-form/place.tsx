@@ -1,6 +1,6 @@
 import { Plus, X } from "lucide-react";
 import { useId, useState, type ReactNode } from "react";
-import { Button, Field, IconButton, Select } from "@madang/ui";
+import { Button, Disclosure, Field, IconButton, Select } from "@madang/ui";
 import { useMessages } from "../i18n/tables.ts";
 import { useForm } from "./context.ts";
 import { Control } from "./controls.tsx";
@@ -142,27 +142,15 @@ export function Members({ members, pointer, depth, value, onChange }: MembersPro
       {optional.length <= FEW ? (
         optional.map(place)
       ) : (
-        <Folded title={t.optional(optional.length)} isOpen={required.length === 0 || isWrong}>
+        <Disclosure
+          key={String(isWrong)}
+          title={t.optional(optional.length)}
+          isOpenAtFirst={required.length === 0 || isWrong}
+        >
           {optional.map(place)}
-        </Folded>
+        </Disclosure>
       )}
     </>
-  );
-}
-
-/** What opens on demand, and by itself once something in it is wrong. */
-function Folded({ title, isOpen, children }: { title: string; isOpen: boolean; children: ReactNode }) {
-  const [isChosen, setChosen] = useState(isOpen);
-  const isShown = isChosen || isOpen;
-  return (
-    <details
-      open={isShown}
-      onToggle={(event) => setChosen(event.currentTarget.open)}
-      className="rounded-lg border border-dashed border-line"
-    >
-      <summary className="rounded-lg px-3 py-2 text-sm font-medium text-muted hover:text-ink">{title}</summary>
-      {isShown ? <div className="flex flex-col gap-4 px-3 pt-1 pb-3">{children}</div> : null}
-    </details>
   );
 }
 

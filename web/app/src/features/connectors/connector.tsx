@@ -1,5 +1,5 @@
-import { Link, Outlet, useParams } from "@tanstack/react-router";
-import { Skeleton } from "@madang/ui";
+import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { Skeleton, cx } from "@madang/ui";
 import { Page } from "../../frame/page.tsx";
 import { useMessages } from "../../i18n/tables.ts";
 import { ProblemNotice } from "../../problem.tsx";
@@ -49,14 +49,16 @@ function About({ connector }: { connector: Connector }) {
 }
 
 const PARTS = [
-  { to: "/connectors/$connector", name: "tabFunctions", isExact: true },
-  { to: "/connectors/$connector/report", name: "tabReport", isExact: false },
-  { to: "/connectors/$connector/connections", name: "tabConnections", isExact: false },
-  { to: "/connectors/$connector/settings", name: "tabSettings", isExact: false },
+  { to: "/connectors/$connector", name: "tabFunctions", below: ["", "functions"] },
+  { to: "/connectors/$connector/report", name: "tabReport", below: ["report"] },
+  { to: "/connectors/$connector/connections", name: "tabConnections", below: ["connections"] },
+  { to: "/connectors/$connector/settings", name: "tabSettings", below: ["settings"] },
 ] as const;
 
 function Parts({ name }: { name: string }) {
   const t = useMessages(connectors);
+  const segment = useLocation({ select: ({ pathname }) => pathname.split("/")[3] ?? "" });
+  const isHere = (below: readonly string[]): boolean => below.includes(segment);
   return (
     <nav aria-label={t.tabs} className="-mx-4 overflow-x-auto px-4 md:mx-0 md:px-0">
       <ul className="flex min-w-max gap-5 border-b border-line">
@@ -65,10 +67,13 @@ function Parts({ name }: { name: string }) {
             <Link
               to={part.to}
               params={{ connector: name }}
-              activeOptions={{ exact: part.isExact, includeSearch: false }}
-              activeProps={{ className: "border-accent font-medium text-ink", "aria-current": "page" }}
-              inactiveProps={{ className: "border-transparent text-muted hover:text-ink" }}
-              className="-mb-px block border-b-2 pt-1 pb-2 text-sm pointer-coarse:pt-2.5"
+              aria-current={isHere(part.below) ? "page" : undefined}
+              className={cx(
+                "-mb-px block border-b-2 pt-1 pb-2 text-sm pointer-coarse:pt-2.5",
+                isHere(part.below)
+                  ? "border-accent font-medium text-ink"
+                  : "border-transparent text-muted hover:text-ink",
+              )}
             >
               {t[part.name]}
             </Link>

@@ -38,6 +38,11 @@ export function useConnector(): Connector {
   return connector;
 }
 
+/** The header `If-Match` for a change of what was seen at a revision: one made meanwhile is not overwritten. */
+export function ifMatch({ revision }: { revision: number }): { "If-Match": string } {
+  return { "If-Match": `"r${String(revision)}"` };
+}
+
 export function useConnections(connector: string): Loaded<Connection> {
   return usePages([...CONNECTIONS, "of", connector], (cursor, signal) =>
     take(madang.GET("/api/connections", { params: { query: { connector, cursor, limit: 100 } }, signal })),

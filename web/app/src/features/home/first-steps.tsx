@@ -22,12 +22,17 @@ export function FirstSteps() {
             </Link>
           </span>
         </Step>
-        <Step number={2} title={t.stepKeyTitle} about={t.stepKeyAbout}>
+        <Step number={2} title={t.stepChatTitle} about={t.stepChatAbout}>
+          <Link to="/chat" className={LINK}>
+            {t.stepChatAction}
+          </Link>
+        </Step>
+        <Step number={3} title={t.stepKeyTitle} about={t.stepKeyAbout}>
           <Link to="/settings/api-keys" hash="new" className={LINK}>
             {t.stepKeyAction}
           </Link>
         </Step>
-        <Step number={3} title={t.stepCallTitle} about={t.stepCallAbout}>
+        <Step number={4} title={t.stepCallTitle} about={t.stepCallAbout}>
           <Tabs
             label={t.stepCallLanguages}
             tabs={examples(location.origin).map(({ id, label, code }) => ({
@@ -40,7 +45,7 @@ export function FirstSteps() {
             {t.stepDocument}
           </a>
         </Step>
-        <Step number={4} title={t.stepStatusTitle} about={t.stepStatusAbout}>
+        <Step number={5} title={t.stepStatusTitle} about={t.stepStatusAbout}>
           <CodeBlock code={"madang status\nmadang config"} label={t.stepStatusTitle} />
         </Step>
       </ol>

@@ -1,6 +1,5 @@
 import type { FieldProblem } from "@madang/sdk";
-import { useState } from "react";
-import { Field, Input, TextArea } from "@madang/ui";
+import { Disclosure, Field, Input, TextArea } from "@madang/ui";
 import { useMessages } from "../../../i18n/tables.ts";
 import type { Draft } from "./draft.ts";
 import { adding } from "./messages.ts";
@@ -20,7 +19,6 @@ export function MoreSettings({ draft, onChange, errors, taken }: MoreSettingsPro
     errors.find((error) => error.pointer === pointer || error.pointer.startsWith(`${pointer}/`))?.message;
   const isWrong = taken !== undefined || ["/name", "/server", "/source_url", "/allowed_hosts"].some(said);
   const hasAny = draft.name + draft.server + draft.sourceUrl + draft.hosts !== "" || draft.otherOrigins;
-  const [isChosen, setChosen] = useState(hasAny);
   const text = (name: "name" | "server" | "sourceUrl", label: string, help: string, error: string | undefined) => (
     <Field label={label} help={help} error={error}>
       {(ids) => (
@@ -35,39 +33,32 @@ export function MoreSettings({ draft, onChange, errors, taken }: MoreSettingsPro
     </Field>
   );
   return (
-    <details
-      open={isChosen || isWrong}
-      onToggle={(event) => setChosen(event.currentTarget.open)}
-      className="rounded-lg border border-line"
-    >
-      <summary className="rounded-lg px-3 py-2 text-sm font-medium text-muted hover:text-ink">{t.more}</summary>
-      <div className="flex flex-col gap-4 px-3 pt-1 pb-4">
-        {text("name", t.name, t.nameHelp, taken === undefined ? said("/name") : t.nameTaken(taken))}
-        {text("server", t.server, t.serverHelp, said("/server"))}
-        {draft.kind === "url" ? null : text("sourceUrl", t.sourceUrl, t.sourceUrlHelp, said("/source_url"))}
-        <Field label={t.hosts} help={t.hostsHelp} error={said("/allowed_hosts")}>
-          {(ids) => (
-            <TextArea
-              {...ids}
-              rows={2}
-              value={draft.hosts}
-              placeholder={t.hostsPlaceholder}
-              spellCheck={false}
-              onChange={(event) => onChange({ hosts: event.target.value })}
-              className="font-mono text-sm"
-            />
-          )}
-        </Field>
-        <label className="flex items-center gap-2 text-sm">
-          <input
-            type="checkbox"
-            checked={draft.otherOrigins}
-            onChange={(event) => onChange({ otherOrigins: event.target.checked })}
-            className="size-4 accent-accent"
+    <Disclosure key={String(isWrong)} title={t.more} isOpenAtFirst={hasAny || isWrong}>
+      {text("name", t.name, t.nameHelp, taken === undefined ? said("/name") : t.nameTaken(taken))}
+      {text("server", t.server, t.serverHelp, said("/server"))}
+      {draft.kind === "url" ? null : text("sourceUrl", t.sourceUrl, t.sourceUrlHelp, said("/source_url"))}
+      <Field label={t.hosts} help={t.hostsHelp} error={said("/allowed_hosts")}>
+        {(ids) => (
+          <TextArea
+            {...ids}
+            rows={2}
+            value={draft.hosts}
+            placeholder={t.hostsPlaceholder}
+            spellCheck={false}
+            onChange={(event) => onChange({ hosts: event.target.value })}
+            className="font-mono text-sm"
           />
-          {t.otherOrigins}
-        </label>
-      </div>
-    </details>
+        )}
+      </Field>
+      <label className="flex items-center gap-2 text-sm">
+        <input
+          type="checkbox"
+          checked={draft.otherOrigins}
+          onChange={(event) => onChange({ otherOrigins: event.target.checked })}
+          className="size-4 accent-accent"
+        />
+        {t.otherOrigins}
+      </label>
+    </Disclosure>
   );
 }

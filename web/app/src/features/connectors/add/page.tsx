@@ -36,16 +36,18 @@ export function AddPage() {
     <Page title={t.title} about={t.about}>
       <Card>
         <form onSubmit={submit} noValidate className="flex max-w-2xl flex-col gap-5">
-          <Choice
-            legend={t.source}
-            value={draft.kind}
-            onValue={(kind) => change({ kind })}
-            options={[
-              { value: "url", label: t.byUrl },
-              { value: "file", label: t.byFile },
-              { value: "text", label: t.byText },
-            ]}
-          />
+          <div>
+            <Choice
+              legend={t.source}
+              value={draft.kind}
+              onValue={(kind) => change({ kind })}
+              options={[
+                { value: "url", label: t.byUrl },
+                { value: "file", label: t.byFile },
+                { value: "text", label: t.byText },
+              ]}
+            />
+          </div>
           <Source draft={draft} onChange={change} isMissing={isMissing} />
           <MoreSettings draft={draft} onChange={change} errors={errors} taken={taken} />
           {taken === undefined ? null : (

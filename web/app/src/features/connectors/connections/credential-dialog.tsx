@@ -62,12 +62,17 @@ export function CredentialDialog({ connection, credential, onClose }: Credential
     >
       <form id={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
         {ways.length > 1 ? (
-          <Choice
-            legend={t.oauthWay}
-            value={way.id}
-            onValue={(id) => setWay(ways.find((one) => one.id === id))}
-            options={ways.map((one) => ({ value: one.id, label: one.id === "client" ? t.oauthClient : t.oauthToken }))}
-          />
+          <div>
+            <Choice
+              legend={t.oauthWay}
+              value={way.id}
+              onValue={(id) => setWay(ways.find((one) => one.id === id))}
+              options={ways.map((one) => ({
+                value: one.id,
+                label: one.id === "client" ? t.oauthClient : t.oauthToken,
+              }))}
+            />
+          </div>
         ) : null}
         {way.fields.map((field) => (
           <CredentialInput

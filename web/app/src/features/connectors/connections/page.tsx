@@ -6,7 +6,7 @@ import { Button, Card, ConfirmDialog, Skeleton, useToast } from "@madang/ui";
 import { madang, queries } from "../../../api.ts";
 import { useMessages } from "../../../i18n/tables.ts";
 import { ProblemNotice } from "../../../problem.tsx";
-import { CONNECTIONS, useConnector, type Connection } from "../queries.ts";
+import { CONNECTIONS, ifMatch, useConnector, type Connection } from "../queries.ts";
 import { BackLink } from "./back-link.tsx";
 import { Credentials } from "./credentials.tsx";
 import { ConnectionForm, type ConnectionFields } from "./form.tsx";
@@ -43,7 +43,7 @@ function Whole({ connection }: { connection: Connection }) {
     mutationFn: (body: ConnectionFields) => {
       const params = {
         path: { connection_id: connection.id },
-        header: { "If-Match": `"${String(connection.revision)}"` },
+        header: ifMatch(connection),
       };
       return take(madang.PATCH("/api/connections/{connection_id}", { body, params }));
     },

@@ -1,6 +1,6 @@
 import { CircleHelp } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { Badge, Button, Card, JsonTree, type Tone } from "@madang/ui";
+import { Badge, Button, Card, Disclosure, JsonTree, type Tone } from "@madang/ui";
 import { useMessages } from "../../../i18n/tables.ts";
 import { ResultView } from "../../../result-view/index.tsx";
 import type { Call, Calling } from "./calling.ts";
@@ -67,12 +67,9 @@ function Ended({ call }: { call: Call }) {
         <ResultView value={outcome.value} label={t.resultLabel} />
       ) : null}
       {drift.length > 0 ? (
-        <details className="text-sm">
-          <summary className="rounded text-warning">{t.drift(drift.length)}</summary>
-          <div className="mt-2">
-            <JsonTree value={drift} label={t.drift(drift.length)} />
-          </div>
-        </details>
+        <Disclosure title={t.drift(drift.length)}>
+          <JsonTree value={drift} label={t.drift(drift.length)} />
+        </Disclosure>
       ) : null}
     </>
   );

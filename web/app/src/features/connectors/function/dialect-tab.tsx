@@ -1,7 +1,7 @@
 import { take } from "@madang/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Card, CodeBlock, Field, Select, Skeleton } from "@madang/ui";
+import { Card, Code, CodeBlock, Facts, Field, Select, Skeleton } from "@madang/ui";
 import { madang } from "../../../api.ts";
 import { useMessages } from "../../../i18n/tables.ts";
 import { ProblemNotice } from "../../../problem.tsx";
@@ -32,6 +32,12 @@ export function DialectTab({ found }: { found: ApiFunction }) {
   return (
     <Card title={t.tabModels} about={t.dialectAbout}>
       <div className="flex flex-col gap-4">
+        <Facts
+          facts={[
+            [t.modelName, <Code key="model">{found.model_name}</Code>],
+            [t.source, <Code key="source">{found.source}</Code>],
+          ]}
+        />
         <Field label={t.dialect}>
           {(ids) => (
             <Select<Dialect> {...ids} value={dialect} onValue={setDialect} options={DIALECTS} className="max-w-60" />

@@ -105,8 +105,6 @@ function Head({ found }: { found: ApiFunction }) {
           facts={[
             [t.effect, effectAbout],
             [t.security, <Security key="security" found={found} />],
-            [t.modelName, <Code key="model">{found.model_name}</Code>],
-            [t.source, <Code key="source">{found.source}</Code>],
           ]}
         />
       </div>

@@ -6,7 +6,7 @@ import { madang, queries } from "../../../api.ts";
 import { useMessages } from "../../../i18n/tables.ts";
 import { ProblemNotice } from "../../../problem.tsx";
 import { hostsOf } from "../add/hosts.ts";
-import { CONNECTORS, useConnector } from "../queries.ts";
+import { CONNECTORS, ifMatch, useConnector } from "../queries.ts";
 import { settingWords } from "./messages.ts";
 
 /** What a person may say of a connector otherwise than its document does. */
@@ -25,7 +25,7 @@ function DetailsForm() {
   const saving = useMutation({
     mutationFn: () => {
       const body = { title, description, allowed_hosts: hostsOf(hosts) };
-      const params = { path: { connector: connector.id }, header: { "If-Match": `"${String(connector.revision)}"` } };
+      const params = { path: { connector: connector.id }, header: ifMatch(connector) };
       return take(madang.PATCH("/api/connectors/{connector}", { body, params }));
     },
     onSuccess: async () => {

@@ -43,16 +43,18 @@ export function Update() {
   return (
     <Card title={t.update} about={t.updateAbout}>
       <form onSubmit={submit} noValidate className="flex max-w-2xl flex-col gap-4">
-        <Choice
-          legend={t.update}
-          value={from}
-          onValue={choose}
-          options={[
-            ...(source === null ? [] : [{ value: "source" as const, label: t.updateFromSource }]),
-            { value: "file", label: t.updateFromFile },
-            { value: "url", label: t.updateFromUrl },
-          ]}
-        />
+        <div>
+          <Choice
+            legend={t.update}
+            value={from}
+            onValue={choose}
+            options={[
+              ...(source === null ? [] : [{ value: "source" as const, label: t.updateFromSource }]),
+              { value: "file", label: t.updateFromFile },
+              { value: "url", label: t.updateFromUrl },
+            ]}
+          />
+        </div>
         {from === "source" && source !== null ? (
           <p className="text-sm text-muted">
             {t.updateFrom} <Code>{source}</Code>

@@ -55,7 +55,7 @@ class Field:
     """One place of the arguments. In `path` 0 is an item of a list; `words` are those of its name, lower-case.
 
     A list of scalars is one field with `is_list`; `types`, `options` and `format` are those of its items then.
-    `is_human` fields are known so that what is said of them is taken for nothing else.
+    `is_whole`: it is all of a request's body. `is_human` fields are known so that what is said of them is taken for nothing else.
     """
 
     path: Path
@@ -68,6 +68,7 @@ class Field:
     is_list: bool = False
     is_required: bool = False
     is_human: bool = False
+    is_whole: bool = False
     labels: tuple[Label, ...] = field(default=())
 
     @property
@@ -88,7 +89,7 @@ class Field:
     @property
     def is_technical(self) -> bool:
         """Whether it is given only where its name and a sign stand before the value."""
-        return self.phrase in TECHNICAL
+        return self.phrase in TECHNICAL or self.is_whole
 
     @property
     def is_time(self) -> bool:
@@ -219,6 +220,7 @@ class _Flattening:
             is_list=is_list,
             is_required=is_required,
             is_human=is_human,
+            is_whole=len(path) == 1 and argument.location == "body" and not argument.wire,
             labels=self._labels(argument, words, path),
         )
 

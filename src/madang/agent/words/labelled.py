@@ -9,25 +9,26 @@ from madang.agent.words.aliases import (
     FREE_NAMES,
 )
 from madang.agent.words.fields import Field
+from madang.agent.words.korean import bare
 from madang.agent.words.labels import Mention
 from madang.agent.words.preceding import preceding
 from madang.agent.words.request import (
     CLEAR,
     CONNECTORS,
-    LIST_WORDS,
     Claim,
     Request,
     claim_of,
     ends_phrase,
     is_bare_value,
+    is_joined_list,
     option_at,
+    read_list,
     run_text,
     some,
 )
 from madang.agent.words.tables import word_set
-from madang.agent.words.values import MISSING, fit, fit_text
+from madang.agent.words.values import fit, fit_text
 from madang.catalog.lexicon import STOP_WORDS
-from madang.kit.json import JsonValue
 
 _CHANGING = word_set("change set rename update edit make modify switch")
 
@@ -122,7 +123,7 @@ def _value_from(
     request: Request, mention: Mention, each: Field, at: int, score: float, *, is_signed: bool
 ) -> Claim | None:
     token = request.tokens[at]
-    if each.is_list or _is_joined_list(each):
+    if each.is_list or is_joined_list(each):
         return _list_from(request, mention, each, at, score)
     is_phrase = is_signed and token.kind != "quoted" and _is_plain_text(each) and request.is_mark(mention.end, ":")
     if token.is_strong and not is_phrase:
@@ -138,6 +139,8 @@ def _value_from(
     if "string" not in each.types or not is_bare_value(request, at, is_labelled=True):
         return None
     if token.kind == "name" and _is_description(request, mention, at):
+        return None
+    if token.kind == "korean" and mention.particle in ("을", "를") and not bare(token.word)[1].endswith("로"):
         return None
     end = _run_end(request, each, at)
     value = fit_text(each, run_text(request, at, end))
@@ -196,43 +199,11 @@ def _is_signed(request: Request, at: int) -> bool:
 
 def _list_from(request: Request, mention: Mention, each: Field, at: int, score: float) -> Claim | None:
     """Values with commas or `and` between them."""
-    values: list[JsonValue] = []
-    end = at
-    while at < len(request.tokens):
-        token = request.tokens[at]
-        is_value = token.is_strong or is_bare_value(request, at, is_labelled=True) or bool(option_at(request, each, at))
-        value = fit_text(each, run_text(request, at, at + 1)) if token.is_word else fit(each, token, request.now)
-        if not is_value or value is MISSING:
-            break
-        values.append(value)
-        at = end = at + 1
-        while (
-            at < len(request.tokens) and at - end < 3 and (request.is_mark(at, ",/") or request.word(at) in LIST_WORDS)
-        ):
-            at += 1
-        if at == end:
-            break
+    values, end = read_list(request, each, at, is_labelled=True)
     if not values:
         return None
-    start = mention.end
-    is_bare = request.tokens[end - 1].is_word
-    joined: JsonValue = values if each.is_list else ",".join(map(str, values))
-    return Claim(
-        field=mention.field,
-        value=joined,
-        start=next(i for i in range(start, end) if request.tokens[i].start >= request.tokens[start].start),
-        end=end,
-        score=(score - (1.6 if is_bare else 0)) * mention.strength,
-    )
-
-
-def _is_joined_list(each: Field) -> bool:
-    text = each.description.lower()
-    return (
-        each.types == frozenset({"string"})
-        and not each.options
-        and ("comma-separated" in text or "comma separated" in text or "comma-delimited" in text)
-    )
+    weaker = 1.6 if request.tokens[end - 1].is_word else 0
+    return claim_of(mention, values if each.is_list else ",".join(map(str, values)), at, end, score - weaker)
 
 
 def _run_end(request: Request, each: Field, at: int) -> int:

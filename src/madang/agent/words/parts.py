@@ -15,8 +15,10 @@ from madang.agent.words.request import (
     Claim,
     Request,
     is_bare_value,
+    is_joined_list,
     is_own_noun,
     option_at,
+    read_list,
     run_of_names,
     run_text,
     words_after,
@@ -31,6 +33,7 @@ from madang.agent.words.values import MISSING, Fitted, fit, fit_text
 from madang.catalog.korean import KOREAN
 from madang.catalog.tokens import stem
 
+_DETERMINERS = frozenset({"the", "a", "an", "my", "me", "it", "this", "that", "your", "our", "some", "all", "for"})
 _CONTENTS = frozenset({"title", "name", "subject", "summary", "body", "text", "content", "message", "raw", "comment"})
 
 
@@ -56,7 +59,7 @@ def _role_fields(request: Request, role: Role) -> list[tuple[int, float]]:
     found: list[tuple[int, float]] = []
     for index, each in enumerate(request.fields):
         rank = _rank(each, role.names)
-        if each.is_human or each.is_technical:
+        if each.is_human or each.is_technical or (role.is_for_others and each.location == "path"):
             continue
         if rank is not None and len(each.path) <= 3 and not (each.options and not each.is_required):
             found.append((index, 0.02 * rank + 0.3 * (len(each.path) - 1) - (0.4 if each.is_required else 0)))
@@ -79,8 +82,11 @@ def _rank(each: Field, names: tuple[str, ...]) -> int | None:
 
 def _of_role(request: Request, role: Role, fields: list[tuple[int, float]], at: int) -> Iterator[Claim]:
     token = request.tokens[at]
-    kind = "word" if token.is_word else "word" if token.kind == "pair" else token.kind
-    if kind not in role.takes:
+    is_proper = at > 0 and token.kind == "name" and token.text[0].isupper()
+    kind = "word" if token.is_word or token.kind == "pair" else token.kind
+    if kind not in role.takes and not (is_proper and "proper" in role.takes):
+        return
+    if kind == "word" and request.word(at - 1) == "to" and _is_infinitive(request, at):
         return
     if token.is_word and (not is_bare_value(request, at) or _is_option(request, at)):
         return
@@ -98,8 +104,16 @@ def _of_role(request: Request, role: Role, fields: list[tuple[int, float]], at: 
         ):
             continue
         value: Fitted = fit_text(each, text) if token.is_word else fit(each, token, request.now)
+        if each.is_list or is_joined_list(each):
+            values, end = read_list(request, each, at)
+            value = values if each.is_list else ",".join(map(str, values))
         if value is not MISSING:
             yield Claim(field=index, value=value, start=at, end=end, score=base - penalty)
+
+
+def _is_infinitive(request: Request, at: int) -> bool:
+    """`to water the plants`: what follows `to` is done, and is no place."""
+    return request.tokens[at].text.islower() and request.word(at + 1) in _DETERMINERS
 
 
 def _is_option(request: Request, at: int) -> bool:

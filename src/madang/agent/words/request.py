@@ -11,7 +11,7 @@ from madang.agent.words.korean import PARTICLES, bare
 from madang.agent.words.labels import Mention, find_mentions
 from madang.agent.words.reading import Token
 from madang.agent.words.tables import word_set
-from madang.agent.words.values import MISSING, Fitted, fit_text
+from madang.agent.words.values import MISSING, Fitted, fit, fit_text
 from madang.catalog.korean import KOREAN
 from madang.catalog.lexicon import STOP_WORDS
 from madang.catalog.queries import acts_of
@@ -29,7 +29,8 @@ LIST_WORDS = word_set("and or & 와 과 및 그리고 또는 랑 하고 이랑")
 
 _NOT_VALUES = word_set(
     "all any each every new my our your his her their its and or but so please with without whose which who that this "
-    "these those it them me us now then also only just not no both either same other another one ones something"
+    "these those it them me us now then also only just not no both either same other another one ones something "
+    "two three four five six seven eight nine ten eleven twelve"
 )
 
 
@@ -40,6 +41,21 @@ _KOREAN_NOT_VALUES = word_set(
 )
 CLEAR = 0.75
 """How strong a name of a field is that is clearly meant as one."""
+_VERB_ENDINGS = (
+    "하고",
+    "해서",
+    "하여",
+    "하기",
+    "하는",
+    "했던",
+    "하게",
+    "싶어",
+    "싶다",
+    "되는",
+    "해줘",
+    "합니다",
+    "하자",
+)
 _AFTER_WORDS = 3
 _BEFORE_LIMIT = 6
 
@@ -155,6 +171,8 @@ def _is_korean_value(request: Request, at: int, *, is_labelled: bool) -> bool:
         return False
     if word in KOREAN or token.word in KOREAN:
         return is_labelled and request.is_mark(at + 1)
+    if word.endswith(_VERB_ENDINGS):
+        return False
     return not acts_of(token.word) or len(word) > 3
 
 
@@ -245,3 +263,41 @@ def words_after(request: Request, at: int) -> set[str]:
         text = f"{text}{'' if following.is_glued else ' '}{following.word}".strip()
         found |= {text, bare(text)[0]}
     return found
+
+
+def is_joined_list(each: Field) -> bool:
+    """Whether a field takes several values as one text with commas."""
+    text = each.description.lower()
+    return (
+        each.types == frozenset({"string"})
+        and not each.options
+        and ("comma-separated" in text or "comma separated" in text or "comma-delimited" in text)
+    )
+
+
+def read_list(request: Request, each: Field, at: int, *, is_labelled: bool = False) -> tuple[list[JsonValue], int]:
+    """Values from here on with commas or `and` between them, and where they end."""
+    values: list[JsonValue] = []
+    end = at
+    while at < len(request.tokens):
+        token = request.tokens[at]
+        is_labelled = is_labelled and not values
+        is_value = (
+            token.is_strong or option_at(request, each, at) or is_bare_value(request, at, is_labelled=is_labelled)
+        )
+        value = fit_text(each, run_text(request, at, at + 1)) if token.is_word else fit(each, token, request.now)
+        if not is_value or value is MISSING:
+            break
+        values.append(value)
+        end = at + 1
+        at = _past_list_words(request, end)
+        if at == end:
+            break
+    return values, end
+
+
+def _past_list_words(request: Request, at: int) -> int:
+    end = at
+    while at < len(request.tokens) and at - end < 3 and (request.is_mark(at, ",/") or request.word(at) in LIST_WORDS):
+        at += 1
+    return at

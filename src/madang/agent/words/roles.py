@@ -14,13 +14,15 @@ from madang.agent.words.tables import word_set
 @dataclass(frozen=True, kw_only=True)
 class Role:
     """A part. `before` are English words before the value, `after` Korean ones after it; `names` are of fields, the
-    most telling first. `is_only_text`: only where a function takes no other text of its own."""
+    most telling first. `is_only_text`: only where a function takes no other text of its own;
+    `is_for_others`: never the thing itself that is asked for."""
 
     before: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
     takes: frozenset[str] = frozenset({"quoted", "word", "email", "url", "uuid"})
     is_only_text: bool = False
+    is_for_others: bool = False
 
 
 def _phrases(text: str) -> frozenset[str]:
@@ -68,6 +70,7 @@ ROLES: tuple[Role, ...] = (
     Role(
         before=_phrases("to|for|invite|email|mail|with"),
         after=_phrases("에게|한테|께|님에게|님께|에게로"),
+        is_for_others=True,
         names=_names("to|recipient|receiver|recipients|email|username|user|assignee|customer|invitee|attendees|phone"),
     ),
     Role(
@@ -83,16 +86,18 @@ ROLES: tuple[Role, ...] = (
         takes=_WORDS | {"email"},
     ),
     Role(
-        before=_phrases(
-            "search for|about|for|matching|containing|find|look for|look up|search|mentioning|"
-            "named|called|like|related to"
-        ),
+        before=_phrases("search for|about|for|matching|containing|mentioning|like|related to"),
         after=_phrases(
             "에 대한|에 대해|에 관한|관련|검색|검색해|을 검색|를 검색|을 찾아|를 찾아|찾아|"
             "이라는|라는|이 들어간|가 들어간|이 포함된|가 포함된|로 검색|으로 검색"
         ),
         names=_names("q|query|search|search query|search term|term|keyword|keywords|search text|searchtext|text"),
         takes=_WORDS,
+    ),
+    Role(
+        before=_phrases("find|look for|look up|search|named|called"),
+        names=_names("q|query|search|search query|search term|term|keyword|keywords|search text|text"),
+        takes=_TEXT | {"proper"},
     ),
     Role(
         before=_phrases("named|called|titled|entitled|rename to|renamed to|headed"),

@@ -65,7 +65,8 @@ def fit_text(field: Field, text: str, *, is_quoted: bool = False) -> Fitted:
 def _fit_string(field: Field, text: str) -> Fitted:
     if field.format == "uuid" and len(text) != 36:
         return MISSING
-    if field.format in ("email", "idn-email") and "@" not in text:
+    is_email = field.format in ("email", "idn-email") or field.words[-1:] == ("email",)
+    if is_email and "@" not in text:
         return MISSING
     if field.format in ("uri", "url") and "://" not in text:
         return MISSING
@@ -149,7 +150,7 @@ def fit_moment(field: Field, moment: Moment, now: datetime, *, is_end: bool = Fa
     if form == "date":
         return day.isoformat()
     if form != "date-time":
-        return text if field.format == "" else MISSING
+        return MISSING
     is_period = moment.span in ("week", "month", "year")
     clock = moment.clock or (_END_OF_DAY if is_end and is_period else time(0))
     return _iso(datetime.combine(day, clock, tzinfo=zone))
@@ -170,6 +171,8 @@ def _fit_moment_number(field: Field, moment: Moment, zone: tzinfo | None) -> Fit
 def _written(field: Field) -> str:
     """The form that a description asks for where the schema names none."""
     text = field.description.lower()
+    if "date" in field.words and "time" in field.words:
+        return "date-time"
     if any(sign in text for sign in ("date-time", "rfc3339", "rfc 3339", "datetime", "yyyy-mm-ddthh", "timestamp")):
         return "date-time"
     if "yyyy-mm-dd" in text or "date" in text or "date" in field.words:

@@ -83,6 +83,8 @@ class UpstreamConnection(asyncio.Protocol):
         self._on_lost = on_lost
         self._transport: asyncio.Transport | None = None
         self._sink: AnswerSink | None = None
+        self._loop = asyncio.get_running_loop()
+        self._out: list[bytes] = []
         self._is_paused = False
         self._parser = httptools.HttpResponseParser(self)
         self._reset(b"")
@@ -123,6 +125,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._is_request_whole = True
         if self._is_chunked and not self.is_closed:
             self._write(b"0\r\n\r\n")
+        self._flush()
 
     def abort(self) -> None:
         """Give up at once; the sink hears nothing more."""
@@ -241,8 +244,15 @@ class UpstreamConnection(asyncio.Protocol):
     # ----
 
     def _write(self, data: bytes) -> None:
-        if self._transport and not self.is_closed:
-            self._transport.write(data)
+        """Send together with what is written before the loop goes on: a head with its body is one send."""
+        if not self._out:
+            self._loop.call_soon(self._flush)
+        self._out.append(data)
+
+    def _flush(self) -> None:
+        out, self._out = self._out, []
+        if out and self._transport and not self.is_closed:
+            self._transport.write(out[0] if len(out) == 1 else b"".join(out))
 
     def _finish(self) -> None:
         sink, self._sink = self._sink, None

@@ -77,6 +77,7 @@ class ClientConnection(asyncio.Protocol):
         self._is_in_head = True
         self._head_bytes = 0
         self._frame_bytes = 0
+        self._out: list[bytes] = []
         self._is_broken = False
         self._is_draining = False
         self._is_paused = False
@@ -177,9 +178,11 @@ class ClientConnection(asyncio.Protocol):
     # ---- for the work on a request
 
     def write(self, data: bytes) -> None:
-        """Send bytes to the client."""
+        """Send bytes to the client: together with all that is written before the loop goes on, as a send is dear."""
         if self._transport and self._state != "closed":
-            self._transport.write(data)
+            if not self._out:
+                self._loop.call_soon(self._flush)
+            self._out.append(data)
 
     def pause_reading(self) -> None:
         """Take no more of the request for now."""
@@ -209,6 +212,7 @@ class ClientConnection(asyncio.Protocol):
     def finish(self, *, keep_alive: bool) -> None:
         """The answer is whole: go on with the next request, or close."""
         current, self._current, self._work = self._current, None, None
+        self._flush()
         if self._state == "closed" or current is None:
             return
         if not current.is_whole:
@@ -223,6 +227,7 @@ class ClientConnection(asyncio.Protocol):
 
     def break_off(self) -> None:
         """The answer cannot be ended: close in a way that the client notices."""
+        self._flush()
         self._current = self._work = None
         self._state = "closed"
         self.abort()
@@ -310,6 +315,7 @@ class ClientConnection(asyncio.Protocol):
 
     def _start_lingering(self) -> None:
         """Read on for a little, so that the client sees the answer before the end of the connection."""
+        self._flush()
         self._state, self._since, self._lingered = "lingering", self._loop.time(), 0
         self._queue.clear()
         self._reading = None
@@ -335,7 +341,13 @@ class ClientConnection(asyncio.Protocol):
             else:
                 self._transport.resume_reading()
 
+    def _flush(self) -> None:
+        if self._out and self._transport:
+            out, self._out = self._out, []
+            self._transport.write(out[0] if len(out) == 1 else b"".join(out))
+
     def _close(self) -> None:
+        self._flush()
         self._state = "closed"
         if self._transport:
             self._transport.close()

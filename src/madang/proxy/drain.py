@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from madang.ledger.usage import close_writer, record_lines
 from madang.logs import get_logger
-from madang.proxy.spool import FSYNC_SECONDS, Spool, read_segment
+from madang.proxy.spool import FSYNC_SECONDS, Spool, newest_lines, read_segment
 from madang.storage.engine import Database
 
 DRAIN_SECONDS = 1.0
@@ -64,7 +64,7 @@ class Drain:
         return count
 
     async def _bring(self, path: Path) -> int:
-        lines = await asyncio.to_thread(read_segment, path)
+        lines = newest_lines(await asyncio.to_thread(read_segment, path))
         for start in range(0, len(lines), _BATCH):
             async with self._database.begin() as db:
                 await record_lines(db, lines[start : start + _BATCH])

@@ -8,13 +8,12 @@ once more, with the outcome.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from math import inf
 from typing import Protocol
 
 from madang.kit.errors import MadangError, TooLargeError
 from madang.kit.ids import new_id
-from madang.ledger.usage import CallOutcome
+from madang.ledger.usage import CallOutcome, to_ended_line
 from madang.logs import get_logger
 from madang.net.http1 import Header, head_bytes
 from madang.net.pool import BRIEF_IDLE_SECONDS, Pool
@@ -253,7 +252,7 @@ class Relay:
         self._incoming.drop()
         if not self._is_recorded or self._plan is None:
             return
-        record = replace(
+        line = to_ended_line(
             self._plan.record,
             outcome=outcome,
             is_sent=self._is_sent,
@@ -263,7 +262,7 @@ class Relay:
             response_bytes=self._answer_bytes,
             duration_ms=round((self._loop.time() - self._started) * 1_000),
         )
-        self._spool.add(record)
+        self._spool.add(line)
 
     def _keeps_alive(self) -> bool:
         if self._head and self._head.framing.is_until_close and self._incoming.version != "1.1":

@@ -13,7 +13,7 @@ import asyncio
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -73,9 +73,9 @@ class Spool:
             self._lines.pop()
             raise UnavailableError(f"the call is not made, because it cannot be recorded: {error.strerror}") from None
 
-    def add(self, record: CallRecord) -> None:
+    def add(self, line: bytes) -> None:
         """Write the record of a call that has ended, with the next one or at the next `sync`."""
-        self._lines.append(to_line(record))
+        self._lines.append(line)
 
     def flush(self) -> None:
         """Write what has been added. Raises OSError, and keeps it."""
@@ -171,6 +171,11 @@ def read_segment(path: Path) -> list[bytes]:
     if len(whole) < len(lines):
         _log.warning("unfinished lines in the spool", file=path.name, lines=len(lines) - len(whole))
     return whole
+
+
+def newest_lines(lines: Iterable[bytes]) -> list[bytes]:
+    """The last line of each call, which says all that the one before it said. A line begins with the call's id."""
+    return [*{line.partition(b",")[0]: line for line in lines}.values()]
 
 
 def _try_lock(folder: Path) -> int:

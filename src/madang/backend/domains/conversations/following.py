@@ -55,6 +55,7 @@ async def follow(
                     if waiting.result() is None:
                         return
                     waiting = asyncio.ensure_future(anext(messages, None))
+                    continue  # what the hint tells of may have come after the look
                 if not events:
                     await asyncio.wait([waiting], timeout=LOOK_SECONDS)
         finally:

@@ -124,9 +124,9 @@ export interface CustomValues {
     readonly model: string;
     readonly input_tokens: number;
     readonly output_tokens: number;
-    readonly price_minor: number | null;
-    readonly price: string | null;
-    readonly currency: string | null;
+    /** In millionths of the currency; null where nobody knows the model's price. */
+    readonly price_micro: number | null;
+    readonly currency: string;
     readonly seconds: number;
   };
   drift: { readonly call_id: string; readonly drift: readonly Drift[] };

@@ -158,18 +158,19 @@ describe("a turn", () => {
   });
 
   it("sums what its model calls took", () => {
-    const usage = { turn: "t1", model: "m", price_minor: 1, currency: "USD", seconds: 1 };
+    const usage = { turn: "t1", model: "m", currency: "USD", seconds: 1 };
     const state = foldAll(
       script(
         ...asked("t1", "one"),
-        custom("usage", { ...usage, input_tokens: 100, output_tokens: 20, price: "0.001" }),
-        custom("usage", { ...usage, input_tokens: 10, output_tokens: 2, price: "0.0002" }),
+        custom("usage", { ...usage, input_tokens: 100, output_tokens: 20, price_micro: 1000 }),
+        custom("usage", { ...usage, input_tokens: 10, output_tokens: 2, price_micro: 200 }),
+        custom("usage", { ...usage, input_tokens: 1, output_tokens: 1, price_micro: null }),
       ),
     );
     expect(usageOf(turnOf(state, "t1"))).toEqual({
       models: ["m"],
-      inputTokens: 110,
-      outputTokens: 22,
+      inputTokens: 111,
+      outputTokens: 23,
       prices: ["0.0012 USD"],
     });
   });

@@ -8,6 +8,7 @@ import { Composer } from "./composer.tsx";
 import { ConnectionLine, Gone } from "./connection-line.tsx";
 import { ConversationHeader } from "./header.tsx";
 import { chat } from "./messages.ts";
+import { ConversationModel } from "./model-select.tsx";
 import { runningTurn } from "./state.ts";
 import { storeOf, useSnapshot, type ConversationStore } from "./store.ts";
 import { Timeline } from "./timeline.tsx";
@@ -42,7 +43,9 @@ function Conversation({ store }: { store: ConversationStore }) {
       <Timeline store={store} snapshot={snapshot} />
       <div className="mx-auto w-full max-w-3xl px-3 pb-3 md:px-6 md:pb-5">
         <ConnectionLine connection={connection} onReconnect={store.reconnect} />
-        <Composer name={store.id} said={said} onSend={store.say} onAbort={isRunning ? abort : undefined} />
+        <Composer name={store.id} said={said} onSend={store.say} onAbort={isRunning ? abort : undefined}>
+          <ConversationModel id={store.id} />
+        </Composer>
       </div>
     </StoreContext>
   );

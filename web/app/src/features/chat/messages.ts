@@ -53,6 +53,8 @@ export const chat = tables(
     hint: "Enter sends, Shift+Enter makes a new line",
     model: "Model",
     modelOffline: "Offline, without a model",
+    modelDefault: (name: string) => `${name} (default)`,
+    modelFailed: "The model could not be changed. Try again.",
 
     connecting: "Connecting…",
     reconnecting: "Reconnecting…",
@@ -115,6 +117,8 @@ export const chat = tables(
     hint: "Enter로 보내고, Shift+Enter로 줄을 바꿉니다",
     model: "모델",
     modelOffline: "오프라인, 모델 없이",
+    modelDefault: (name: string) => `${name} (기본)`,
+    modelFailed: "모델을 바꾸지 못했습니다. 다시 시도해 주세요.",
 
     connecting: "연결하는 중…",
     reconnecting: "다시 연결하는 중…",

@@ -2,7 +2,7 @@ import { idempotencyKey } from "@madang/sdk";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { CornerDownRight } from "lucide-react";
-import { useRef } from "react";
+import { useState } from "react";
 import { queries } from "../../api.ts";
 import { useMessages } from "../../i18n/tables.ts";
 import { ProblemNotice } from "../../problem.tsx";
@@ -10,6 +10,7 @@ import { CONVERSATIONS, createConversation } from "./api.ts";
 import { Composer } from "./composer.tsx";
 import { Bar } from "./header.tsx";
 import { chat } from "./messages.ts";
+import { ModelSelect } from "./model-select.tsx";
 import { storeOf } from "./store.ts";
 
 /** Where a conversation begins: with what is to be done. */
@@ -17,9 +18,10 @@ export function NewConversation() {
   const t = useMessages(chat);
   const navigate = useNavigate();
   // The same for a repetition, so that an answer that was lost on the way leaves no second conversation.
-  const key = useRef(idempotencyKey());
+  const [key, setKey] = useState(idempotencyKey);
+  const [model, setModel] = useState<string | null>(null);
   const creation = useMutation({
-    mutationFn: async (text: string) => ({ text, conversation: await createConversation(key.current, null) }),
+    mutationFn: async (text: string) => ({ text, conversation: await createConversation(key, model) }),
     onSuccess: async ({ text, conversation }) => {
       storeOf(conversation.id).say(text);
       await navigate({ to: "/chat/$conversationId", params: { conversationId: conversation.id } });
@@ -39,7 +41,15 @@ export function NewConversation() {
             <p className="text-muted">{t.newAbout}</p>
           </div>
           {creation.isError ? <ProblemNotice error={creation.error} /> : null}
-          <Composer name="new" said={[]} isBusy={creation.isPending} onSend={creation.mutateAsync} />
+          <Composer name="new" said={[]} isBusy={creation.isPending} onSend={creation.mutateAsync}>
+            <ModelSelect
+              model={model}
+              onModel={(chosen) => {
+                setModel(chosen);
+                setKey(idempotencyKey());
+              }}
+            />
+          </Composer>
           <Examples onChoose={creation.mutate} />
         </div>
       </div>

@@ -4,27 +4,28 @@ export interface TurnUsage {
   readonly models: readonly string[];
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** One per currency: the sum where several were used, as the server writes a single one. */
+  /** One per currency, of what has a price. */
   readonly prices: readonly string[];
 }
 
+const MICRO = 1_000_000;
+
 /** What the model calls of a turn took together. */
 export function usageOf(turn: TurnView): TurnUsage {
-  const models = [...new Set(turn.usage.map((one) => one.model))];
-  const currencies = [...new Set(turn.usage.flatMap((one) => one.currency ?? []))];
+  const sums = new Map<string, number>();
+  for (const { currency, price_micro: price } of turn.usage) {
+    if (price !== null) sums.set(currency, (sums.get(currency) ?? 0) + price);
+  }
   return {
-    models,
+    models: [...new Set(turn.usage.map((one) => one.model))],
     inputTokens: turn.usage.reduce((sum, one) => sum + one.input_tokens, 0),
     outputTokens: turn.usage.reduce((sum, one) => sum + one.output_tokens, 0),
-    prices: currencies.map((currency) => priceIn(turn, currency)),
+    prices: [...sums].map(([currency, micro]) => `${decimal(micro)} ${currency}`),
   };
 }
 
-/** Prices come as exact decimals; a sum of a few of them is shown with six places at most. */
-function priceIn(turn: TurnView, currency: string): string {
-  const priced = turn.usage.filter((one) => one.currency === currency && one.price !== null);
-  const [first] = priced;
-  if (priced.length === 1 && first !== undefined) return `${first.price ?? ""} ${currency}`;
-  const sum = priced.reduce((total, one) => total + Number(one.price), 0);
-  return `${String(Number(sum.toFixed(6)))} ${currency}`;
+/** Millionths as a decimal, with at least two places. */
+function decimal(micro: number): string {
+  const [whole = "0", part = ""] = (micro / MICRO).toFixed(6).split(".");
+  return `${whole}.${part.replace(/0{1,4}$/, "")}`;
 }

@@ -3,7 +3,7 @@ import { TriangleAlert } from "lucide-react";
 import { Code } from "@madang/ui";
 import { ResultView } from "../../../result-view/index.tsx";
 import type { CallView, Outcome } from "../calls.ts";
-import { sizeText } from "./size.ts";
+import { StoredResult } from "./stored-result.tsx";
 import { useCardWords } from "./words.ts";
 
 /** What a call gave, or why it gave nothing. */
@@ -19,8 +19,7 @@ export function CallResultView({ call, result }: { call: CallView; result: Outco
       )}
       {result.is_assumed === true ? <p className="text-muted">{t.resultAssumed}</p> : null}
       {call.drift.length === 0 ? null : <DriftNote drift={call.drift} />}
-      {stored === undefined ? null : <p className="text-muted">{t.resultStored(sizeText(stored.bytes))}</p>}
-      <Value call={call} value={stored === undefined ? result.value : stored.preview} />
+      {stored === undefined ? <Value call={call} value={result.value} /> : <StoredResult stored={stored} />}
     </div>
   );
 }

@@ -92,6 +92,10 @@ export const cards = tables(
     resultEmpty: "The answer has no content.",
     resultAssumed: "Not answered by the API: you said that it happened.",
     resultStored: (size: string) => `The answer is ${size}. This is its beginning.`,
+    resultFile: (size: string) => `The answer is a file of ${size}.`,
+    resultWhole: "Look at all of it",
+    resultDownload: "Download",
+    resultEntries: (count: string) => `${count} entries`,
     notKnown: "The server did not take it",
   },
   {
@@ -183,6 +187,10 @@ export const cards = tables(
     resultEmpty: "응답에 내용이 없습니다.",
     resultAssumed: "API의 응답이 아니라, 실행되었다고 답하신 것입니다.",
     resultStored: (size: string) => `응답 크기는 ${size}입니다. 앞부분만 보여 드립니다.`,
+    resultFile: (size: string) => `응답은 ${size} 크기의 파일입니다.`,
+    resultWhole: "전체 살펴보기",
+    resultDownload: "내려받기",
+    resultEntries: (count: string) => `항목 ${count}개`,
     notKnown: "서버가 받아들이지 않았습니다",
   },
 );

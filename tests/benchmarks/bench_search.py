@@ -13,6 +13,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from request_documents import real_documents
 from sqlalchemy import text
 
 from madang.catalog.connectors import NewConnector, create_connector
@@ -27,7 +28,6 @@ from madang.storage.embedded import EmbeddedPostgres
 from madang.storage.engine import Database
 from madang.storage.migrate import migrate
 
-DOCUMENT = Path(__file__).parents[2] / "node_modules/@octokit/openapi/generated/api.github.com.json"
 COPIES = 41
 ROUNDS = 10
 ACTOR = Actor(account="acc_bench", user="usr_bench", roles=frozenset({"owner"}))
@@ -66,7 +66,8 @@ async def run(url: str) -> None:
     """Fill the database, then ask."""
     await migrate(url, ("core",))
     database = Database(url)
-    data = DOCUMENT.read_bytes()
+    github = next(document for document in real_documents() if document.name == "github")
+    data = github.place.read_bytes()
     offered = await read_document(Reading(data=data))
     started = time.perf_counter()
     connectors = [await _store(database, offered, data, number) for number in range(COPIES)]

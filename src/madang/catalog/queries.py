@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from madang.catalog.korean import AUXILIARIES, KOREAN, KOREAN_ACTS
 from madang.catalog.lexicon import (
@@ -94,10 +95,17 @@ class Query:
     is_particular: bool = False
     object: str | None = None
 
-    @property
+    @cached_property
     def tokens(self) -> frozenset[str]:
         """Every token that any concept may be found by."""
         return frozenset(token for concept in self.concepts for token in concept.tokens)
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """The tokens that are what was said, and no synonym of it."""
+        return frozenset(
+            token for concept in self.concepts for token, weight in concept.tokens.items() if weight >= TRANSLATED
+        )
 
 
 def read_query(text: str) -> Query:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from madang.catalog.lexicon import MINOR, SHORT_FORMS, STOP_WORDS, Act, words
-from madang.catalog.queries import READING, TRANSLATED, Concept, Query, acts_of_words
+from madang.catalog.queries import READING, Concept, Query, acts_of_words
 from madang.catalog.tokens import tokenize
 from madang.schema.functions import Function
 
@@ -180,8 +180,7 @@ def score(weighed: Weighed, terms: Terms) -> Score:
 
 def names_connector(query: Query, connector: str) -> bool:
     """Whether a request says the name of a connector (`in slack`, `슬랙에서`)."""
-    said = {token for concept in query.concepts for token, weight in concept.tokens.items() if weight >= TRANSLATED}
-    return set(tokenize(connector)) <= said
+    return all(token in query.said for token in tokenize(connector))
 
 
 def of_connector(value: float, *, is_named: bool) -> float:

@@ -2,33 +2,33 @@
 orders them.
 
 Two steps keep it quick at 50,000 functions: the GIN index is asked for the rarest words of the request only, as common
-ones (`list`) match a third of everything, and 160 candidates at most are scored in full (`catalog.ranking`).
+ones (`list`) match a third of everything, and 120 candidates at most are scored in full (`catalog.ranking`).
 """
 
 from __future__ import annotations
 
-import re
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from madang.catalog.embedding import Embedder, to_text
-from madang.catalog.queries import Query, read_query
+from madang.catalog.queries import TRANSLATED, Concept, Query, read_query
 from madang.catalog.ranking import FIELDS, Rarity, Terms, Weighed, names_connector, of_connector, score, weigh
 from madang.kit.actor import Actor
 
-CANDIDATES = 100
-SEMANTIC_CANDIDATES = 60
+CANDIDATES = 80
+SEMANTIC_CANDIDATES = 40
 MAX_MATCHES = 2_000
+MAX_OTHERS = 3
 SEMANTIC_SHARE = 0.25
 SIMILARITY_FLOOR, SIMILARITY_TOP = 0.80, 0.93
 """Cosines of this model lie between these for texts that have nothing, and that have all, in common (measured)."""
 
 _LABELS: Mapping[str, str] = dict(zip(FIELDS, "ABCD", strict=True))
-_FIELD_OF_LABEL = {label: field for field, label in _LABELS.items()}
-_LEXEME = re.compile(r"'((?:[^']|'')*)':(\S+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +62,16 @@ async def search(
     """The functions of the actor's connectors that a request may mean, best first; those with nothing in common are
     left out. `embedder` None is lexical search."""
     query = read_query(request)
-    connectors = await _connectors(actor, db, connector_id)
-    rarity = await _rarity(actor, db, query, connector_id, sum(count for _, count in connectors.values()))
-    vector = to_text(await embedder.query(query.text)) if embedder and query.text else None
-    candidates = await _candidates(actor, db, query, rarity, connector_id, vector)
+    # The embedding takes as long as the first three statements do, in another thread.
+    meaning = asyncio.create_task(_meaning(embedder, query))
+    try:
+        connectors = await _connectors(actor, db, connector_id)
+        rarity = await _rarity(actor, db, query, connector_id, sum(count for _, count in connectors.values()))
+        candidates = await _lexical(actor, db, query, rarity, connector_id)
+        if vector := await meaning:
+            candidates = await _semantic(actor, db, query, connector_id, vector, candidates)
+    finally:
+        meaning.cancel()
     # Scores with and without meaning are no one scale: words alone decide until every candidate is indexed.
     is_indexed = all(candidate.similarity is not None for candidate in candidates)
     named = frozenset(id_ for id_, (name, _) in connectors.items() if names_connector(query, name))
@@ -83,12 +89,23 @@ def terms_literal(terms: Terms) -> str:
     return " ".join(f"'{token}':{','.join(found[:16])}" for token, found in places.items())
 
 
-def read_literal(literal: str, act: str | None, is_deprecated: bool) -> Terms:
-    """The terms that a tsvector's text form holds; the order of tokens is not kept."""
+def read_literal(literal: str, wanted: frozenset[str], act: str | None, is_deprecated: bool) -> Terms:
+    """The terms that a tsvector's text form holds, those of the description only as far as they are `wanted`.
+
+    The order of tokens is not kept. Tokens are words, so nothing in the text form is escaped.
+    """
     fields: dict[str, list[str]] = {field: [] for field in FIELDS}
-    for token, places in _LEXEME.findall(literal):
-        for label in {place[-1] if place[-1] in _FIELD_OF_LABEL else "D" for place in places.split(",")}:
-            fields[_FIELD_OF_LABEL[label]].append(token)
+    for part in literal.split(" "):
+        quoted, _, places = part.rpartition(":")
+        token = quoted[1:-1]
+        if "A" in places:
+            fields["name"].append(token)
+        if "B" in places:
+            fields["title"].append(token)
+        if "C" in places:
+            fields["path"].append(token)
+        elif token in wanted:
+            fields["text"].append(token)
     return Terms(fields=fields, act=act, is_deprecated=is_deprecated)  # pyright: ignore[reportArgumentType] - stored by us
 
 
@@ -120,7 +137,12 @@ _COUNTS = text(
 
 _CONNECTORS = text(
     """
-    SELECT c.id, c.name, v.imported FROM madang.connector c
+    WITH settings AS MATERIALIZED (
+        SELECT set_config('random_page_cost', '1.1', true), set_config('max_parallel_workers_per_gather', '0', true),
+            set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true),
+            set_config('hnsw.ef_search', '40', true)
+    )
+    SELECT c.id, c.name, v.imported FROM settings CROSS JOIN madang.connector c
     JOIN madang.connector_version v ON v.connector_id = c.id AND v.number = c.current_version
     WHERE c.account_id = :account AND (CAST(:connector AS text) IS NULL OR c.id = :connector)
     """
@@ -128,7 +150,11 @@ _CONNECTORS = text(
 
 
 async def _connectors(actor: Actor, db: AsyncSession, connector_id: str | None) -> dict[str, tuple[str, int]]:
-    """Name and number of functions of each connector that is searched."""
+    """Name and number of functions of each connector that is searched.
+
+    The same statement sets, for this transaction, how the next ones are planned: by their values, for data in memory,
+    in this process. Else PostgreSQL reads all functions in turn, which takes ten times as long.
+    """
     rows = await db.execute(_CONNECTORS, {"account": actor.account, "connector": connector_id})
     return {row.id: (row.name, row.imported) for row in rows}
 
@@ -139,62 +165,101 @@ async def _rarity(actor: Actor, db: AsyncSession, query: Query, connector_id: st
     return Rarity(total, {row.term: row.functions for row in rows})
 
 
-_CANDIDATES = text(
+async def _meaning(embedder: Embedder | None, query: Query) -> str | None:
+    return to_text(await embedder.query(query.text)) if embedder and query.text else None
+
+
+_LEXICAL = text(
     """
-    WITH lexical AS (
+    WITH best AS MATERIALIZED (
         SELECT function_id FROM madang.function_terms
         WHERE account_id = :account AND (CAST(:connector AS text) IS NULL OR connector_id = :connector)
           AND terms @@ CAST(:tokens AS tsquery)
         ORDER BY ts_rank('{0.2, 0.6, 0.9, 1.0}', terms, CAST(:tokens AS tsquery)) DESC
-        LIMIT :lexical_limit
-    ), semantic AS (
+        LIMIT :limit
+    )
+    SELECT t.function_id, t.connector_id, t.terms::text, t.act, t.is_deprecated
+    FROM madang.function_terms t JOIN best USING (function_id)
+    """
+)
+"""In two steps, as PostgreSQL would write out the terms of every match before it sorts."""
+
+_SEMANTIC = text(
+    """
+    WITH near AS (
         SELECT function_id FROM madang.function_terms
         WHERE account_id = :account AND (CAST(:connector AS text) IS NULL OR connector_id = :connector)
-          AND embedding IS NOT NULL AND CAST(:vector AS text) IS NOT NULL
+          AND embedding IS NOT NULL
         ORDER BY embedding <=> CAST(:vector AS vector)
-        LIMIT :semantic_limit
+        LIMIT :limit
     )
-    SELECT t.function_id, t.connector_id, t.terms::text, t.act, t.is_deprecated,
+    SELECT t.function_id, t.connector_id,
+        CASE WHEN t.function_id = ANY(:known) THEN '' ELSE t.terms::text END, t.act, t.is_deprecated,
         1 - (t.embedding <=> CAST(:vector AS vector))
     FROM madang.function_terms t
-    WHERE t.function_id IN (SELECT function_id FROM lexical UNION SELECT function_id FROM semantic)
+    WHERE t.function_id IN (SELECT function_id FROM near UNION SELECT unnest(CAST(:known AS text[])))
     """
 )
 
 
-async def _candidates(
-    actor: Actor, db: AsyncSession, query: Query, rarity: Rarity, connector_id: str | None, vector: str | None
+async def _lexical(
+    actor: Actor, db: AsyncSession, query: Query, rarity: Rarity, connector_id: str | None
 ) -> list[_Candidate]:
-    tokens = _rarest(query, rarity)
-    if not tokens and vector is None:
+    """The functions that have the telling words."""
+    tokens = _narrow(query, rarity)
+    if not tokens:
         return []
-    rows = await db.execute(
-        _CANDIDATES,
-        {
-            "account": actor.account,
-            "connector": connector_id,
-            "tokens": " | ".join(f"'{token}'" for token in tokens),
-            "vector": vector,
-            "lexical_limit": CANDIDATES,
-            "semantic_limit": SEMANTIC_CANDIDATES,
-        },
-    )
+    place = {"account": actor.account, "connector": connector_id, "tokens": tokens, "limit": CANDIDATES}
     return [
         _Candidate(
-            function_id=id_, connector_id=own, terms=read_literal(literal, act, deprecated), similarity=similarity
+            function_id=id_,
+            connector_id=own,
+            terms=read_literal(literal, query.tokens, act, deprecated),
+            similarity=None,
         )
-        for id_, own, literal, act, deprecated, similarity in rows
+        for id_, own, literal, act, deprecated in await db.execute(_LEXICAL, place)
     ]
 
 
-def _rarest(query: Query, rarity: Rarity) -> Sequence[str]:
-    """The known tokens from the rarest on, until they match enough; always one, if any is known."""
-    known: Mapping[str, int] = {token: rarity.count(token) for token in query.tokens if rarity.has(token)}
-    chosen: list[str] = []
-    matches = 0
-    for token in sorted(known, key=lambda each: (known[each], each)):
-        if chosen and matches + known[token] > MAX_MATCHES:
-            break
-        chosen.append(token)
-        matches += known[token]
-    return chosen
+async def _semantic(
+    actor: Actor, db: AsyncSession, query: Query, connector_id: str | None, vector: str, known: Sequence[_Candidate]
+) -> list[_Candidate]:
+    """The candidates that are known with their nearness in meaning, and the nearest beside them."""
+    terms = {candidate.function_id: candidate.terms for candidate in known}
+    place = {"account": actor.account, "connector": connector_id, "vector": vector, "known": list(terms)}
+    return [
+        _Candidate(
+            function_id=id_,
+            connector_id=own,
+            terms=terms.get(id_) or read_literal(literal, query.tokens, act, deprecated),
+            similarity=similarity,
+        )
+        for id_, own, literal, act, deprecated, similarity in await db.execute(
+            _SEMANTIC, place | {"limit": SEMANTIC_CANDIDATES}
+        )
+    ]
+
+
+def _narrow(query: Query, rarity: Rarity) -> str:
+    """What a function must have to be a candidate, as a tsquery that matches few enough to be ranked.
+
+    Concepts that few functions have are enough each by itself; the next one (`repository`) only beside another.
+    """
+    spelled = (_spelled(concept, rarity) for concept in query.concepts)
+    known = sorted((each for each in spelled if each[0]), key=lambda each: each[0])
+    sums = accumulate(count for count, _ in known)
+    few = sum(total <= MAX_MATCHES for total in sums)
+    enough = [tokens for _, tokens in known[:few]]
+    others = [tokens for _, tokens in known[few + 1 : few + MAX_OTHERS + 1]]
+    if few < len(known) and others:
+        enough.append(f"({known[few][1]} & ({' | '.join(others)}))")
+    elif not enough and known:
+        enough.append(known[0][1])
+    return " | ".join(enough)
+
+
+def _spelled(concept: Concept, rarity: Rarity) -> tuple[int, str]:
+    """About how many functions have a concept in one of its better spellings, and these as a tsquery."""
+    found = [token for token in concept.tokens if rarity.has(token)]
+    best = [token for token in found if concept.tokens[token] >= TRANSLATED] or found
+    return sum(rarity.count(token) for token in best), "(" + " | ".join(f"'{token}'" for token in best) + ")"

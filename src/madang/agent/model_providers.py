@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from madang.kit.errors import FieldError, InvalidError
+from madang.schema.dialects import DialectName
 
 Wire = Literal["openai", "anthropic"]
 """`openai`: chat completions below the base URL, a bearer key. `anthropic`: messages at `/v1/messages`, `x-api-key`."""
@@ -14,19 +15,26 @@ Wire = Literal["openai", "anthropic"]
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """A vendor. `base_url` is None where a person must give it; `prices` is its name in the price list."""
+    """A vendor. `base_url` is None where a person must give it, `prices` its name in the price list, `dialect` how its
+    models want tools to be told."""
 
     id: str
     title: str
     wire: Wire
     base_url: str | None = None
     prices: str | None = None
+    dialect: DialectName = "openai"
 
 
 _ALL = (
     Provider(id="openai", title="OpenAI", wire="openai", base_url="https://api.openai.com/v1", prices="openai"),
     Provider(
-        id="anthropic", title="Anthropic", wire="anthropic", base_url="https://api.anthropic.com", prices="anthropic"
+        id="anthropic",
+        title="Anthropic",
+        wire="anthropic",
+        base_url="https://api.anthropic.com",
+        prices="anthropic",
+        dialect="anthropic",
     ),
     Provider(
         id="google",
@@ -34,6 +42,7 @@ _ALL = (
         wire="openai",
         base_url="https://generativelanguage.googleapis.com/v1beta/openai",
         prices="google",
+        dialect="gemini",
     ),
     Provider(
         id="openrouter",

@@ -27,6 +27,7 @@ from madang.kit.errors import NotFoundError
 from madang.kit.ids import new_id
 from madang.ledger.usage import UsageRecord, record_usage
 from madang.net.grants import GrantSigner, GrantTerms
+from madang.schema.dialects import DialectName
 from madang.storage.engine import Database
 
 if TYPE_CHECKING:
@@ -124,6 +125,11 @@ class ProxiedModel:
         self._endpoint = endpoint
         self._waits = waits
 
+    @property
+    def dialect(self) -> DialectName:
+        """How functions are told to it as tools."""
+        return self._endpoint.provider.dialect
+
     async def think(
         self,
         *,
@@ -163,6 +169,11 @@ class MeteredModel:
         self._endpoint = endpoint
         self._database = database
         self._clock = clock
+
+    @property
+    def dialect(self) -> DialectName:
+        """How functions are told to it as tools."""
+        return self._model.dialect
 
     async def think(
         self,

@@ -6,12 +6,14 @@ It performs nothing. What it gives as arguments is a text that need not be JSON:
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from madang.kit.errors import MadangError
-from madang.kit.json import JsonObject
+from madang.kit.json import JsonObject, JsonValue
+from madang.schema.dialects import DialectName, description, parameters
+from madang.schema.functions import Function
 
 FailureKind = Literal["refused", "unreachable", "cut", "limited", "invalid", "timeout"]
 """`refused`: the endpoint does not take the request or the key. `unreachable`: it is not there, or fails on its side.
@@ -26,6 +28,13 @@ class ToolSpec:
     name: str
     description: str
     schema: JsonObject
+
+
+def tool_of(function: Function, schemas: Mapping[str, JsonValue], dialect: DialectName, name: str) -> ToolSpec:
+    """A function as a tool: its model share alone, in the model's dialect, under a name of the caller's."""
+    return ToolSpec(
+        name=name, description=description(function, dialect), schema=parameters(function, schemas, dialect)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +116,11 @@ class ModelFailedError(MadangError):
 
 class Model(Protocol):
     """A model that can be asked."""
+
+    @property
+    def dialect(self) -> DialectName:
+        """How functions are told to it as tools."""
+        ...
 
     def think(
         self,

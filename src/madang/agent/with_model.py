@@ -14,7 +14,7 @@ from madang.agent.history import SpentStep
 from madang.agent.provider import NoConnectionError, Target, get_target
 from madang.agent.recounting import FIND, recount, tool_name
 from madang.agent.subagents.ports import Context, Finder, FinderInput
-from madang.agent.thinking import Model, ModelFailedError, Spent, TextDelta, ToolRequest, ToolSpec
+from madang.agent.thinking import Model, ModelFailedError, Spent, TextDelta, ToolRequest, ToolSpec, tool_of
 from madang.agent.tracing import trace
 from madang.agent.values import Draft
 from madang.agent.writing import TurnLog
@@ -82,7 +82,7 @@ class ModelThinker:
         if sum(isinstance(step, SpentStep) for step in turn.steps) >= MOST_ROUNDS:
             raise ModelFailedError(f"the model has not come to an answer in {MOST_ROUNDS} steps", kind="invalid")
         targets = await self._tools()
-        answer = await self._ask([_spec(target) for target in targets.values()])
+        answer = await self._ask([self._spec(target) for target in targets.values()])
         drafts = [*answer.said, *([_usage(self._log.turn.id, answer.spent)] if answer.spent else [])]
         for request in answer.requests:
             drafts += await self._begin(request, targets)
@@ -141,6 +141,10 @@ class ModelThinker:
         where = trace(kept, self._log.turn_state.text, self._calls.earlier())
         return self._calls.begin(new_id("cal"), target, kept, where)
 
+    def _spec(self, target: Target) -> ToolSpec:
+        found = target.function
+        return tool_of(found.function, found.schemas, self._model.dialect, tool_name(found.full_name))
+
     async def _tools(self) -> dict[str, Target]:
         """What the model may call, by tool name: what was found in this turn, and what was called before it."""
         turn = self._log.turn_state
@@ -163,13 +167,6 @@ class ModelThinker:
                 except (NotFoundError, NoConnectionError):
                     self._targets[name] = None
         return self._targets[name]
-
-
-def _spec(target: Target) -> ToolSpec:
-    function = target.function.function
-    described = f"{function.title}. {function.description}".strip()[:1_000]
-    schema = target.compiled.shares.model_schema()
-    return ToolSpec(name=tool_name(target.function.full_name), description=described, schema=schema)
 
 
 def _read(text: str) -> JsonObject:

@@ -12,7 +12,7 @@ from typing import cast
 
 from madang.agent.brief import brief
 from madang.agent.subagents.ports import ComposerInput, Composition, Context, EarlierResult
-from madang.agent.thinking import Model, ModelFailedError, ToolRequest, ToolSpec, UserSaid
+from madang.agent.thinking import Model, ModelFailedError, ToolRequest, UserSaid, tool_of
 from madang.agent.tracing import trace
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.lenient import parse_lenient
@@ -57,11 +57,7 @@ class ModelComposer:
     async def _ask(self, asked: ComposerInput, context: Context) -> JsonObject | None:
         """What the model gives; None where it calls nothing."""
         function = asked.function.function
-        tool = ToolSpec(
-            name=function.model_name,
-            description=f"{function.title}. {function.description}".strip()[:2_000],
-            schema=asked.compiled.shares.model_schema(),
-        )
+        tool = tool_of(function, asked.function.schemas, self._model.dialect, function.model_name)
         thoughts = self._model.think(
             instructions=INSTRUCTIONS.format(tool=tool.name, now=context.now.isoformat(timespec="minutes")),
             history=[UserSaid(text=_question(asked))],

@@ -18,7 +18,7 @@ from madang.schema.keys import KeyRule, safe_key
 from madang.schema.references import References, definition_name, rewrite
 from madang.schema.shares import Shares
 
-__all__ = ["DIALECTS", "Dialect", "DialectName", "get_dialect", "parameters", "render"]
+__all__ = ["DIALECTS", "Dialect", "DialectName", "description", "get_dialect", "parameters", "render"]
 
 _PRIVATE = ("x-", "discriminator", "xml", "externalDocs", "example")
 
@@ -38,7 +38,7 @@ def render(
     rules = DIALECTS[dialect]
     schema = parameters(function, schemas, dialect)
     called = tool_name(name or function.model_name, rules.name_limit)
-    described = fit(_description(function), rules.description_limit)
+    described = description(function, dialect)
     if rules.envelope == "openai":
         inner: JsonObject = {"name": called, "description": described, "parameters": schema}
         return {"type": "function", "function": {**inner, "strict": rules.subset is not None}}
@@ -60,6 +60,11 @@ def parameters(function: Function, schemas: Mapping[str, JsonValue], dialect: Di
     lowering = Lowering(rules, rules.subset, References(definitions if isinstance(definitions, dict) else {}))
     written = lowering.root(share)
     return {**written, "$defs": lowering.definitions} if lowering.definitions else written
+
+
+def description(function: Function, dialect: DialectName) -> str:
+    """What a function does, in its document's words, cut to what the dialect takes."""
+    return fit(_description(function), DIALECTS[dialect].description_limit)
 
 
 def _description(function: Function) -> str:

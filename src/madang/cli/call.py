@@ -17,7 +17,7 @@ from typing import NoReturn
 
 import click
 
-from madang.cli.answers import inner, object_of, text
+from madang.cli.answers import inner, items, object_of, text
 from madang.cli.call_values import give_value
 from madang.cli.lookup import get_connection, segment
 from madang.cli.printing import is_asking, note, print_json
@@ -30,6 +30,7 @@ from madang.settings import load_settings
 FAILED = 1
 WAITING = 3
 CALL_SECONDS = 600.0
+_MOST_DRIFT = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,13 +311,14 @@ def _note_answer(outcome: JsonObject) -> None:
     status = text(outcome, "status")
     if status:
         note(f"{status} in {float(text(outcome, 'seconds') or 0):.2f} s")
-    drift = outcome.get("drift")
+    drift = items(outcome, "drift")
     not_kept = text(outcome, "not_kept")
     if not_kept:
         note(not_kept)
-    for each in drift if isinstance(drift, list) else ():
-        if isinstance(each, dict):
-            note(f"not as documented: {text(each, 'path') or '/'}: expected {text(each, 'expected')}")
+    for each in drift[:_MOST_DRIFT]:
+        note(f"not as documented: {text(each, 'path') or '/'}: expected {text(each, 'expected')}")
+    if len(drift) > _MOST_DRIFT:
+        note(f"not as documented: {len(drift) - _MOST_DRIFT} places more; --full shows them")
 
 
 def _read_file(path: str) -> str:

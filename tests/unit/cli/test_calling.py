@@ -91,6 +91,14 @@ def test_a_person_is_asked_with_class_target_and_arguments() -> None:
             "200 in 1.00 s\nthe answer is too large\n",
         ),
         (
+            "done",
+            {"value": 1, "drift": [{"path": f"/{n}", "expected": "text"} for n in range(10)]},
+            0,
+            "1\n",
+            "".join(f"not as documented: /{n}: expected text\n" for n in range(8))
+            + "not as documented: 2 places more; --full shows them\n",
+        ),
+        (
             "failed",
             {"status": 500, "stored": {"preview": ["<html>"]}, "reason": "the API answered 500"},
             1,

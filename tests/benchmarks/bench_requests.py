@@ -1,5 +1,5 @@
 """200 requests of people over 20 real documents at once: is the right function first, and is nothing said to fit where
-nothing does?
+nothing does? And does the composer take from the words, for the right function, exactly what they state?
 
 Usage: .venv/bin/python tests/benchmarks/bench_requests.py [--words] [--json] [--misses]
     --words    by words alone: no embeddings, which take most of the time
@@ -13,7 +13,7 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,18 +21,24 @@ from pathlib import Path
 from request_corpus import LANGUAGES, SPLITS, Figures, Outcome, Request, figures, read_requests
 from request_documents import RealDocument, real_documents
 
+from madang.agent.subagents.composer_words import compose_words
 from madang.agent.subagents.finder_search import find_by_search
-from madang.agent.subagents.ports import Context, FinderInput
+from madang.agent.subagents.ports import ComposerInput, Context, FinderInput
 from madang.catalog.connectors import NewConnector, create_connector
 from madang.catalog.embedding import Embedder, find_embedder
+from madang.catalog.functions import get_function
 from madang.catalog.indexing import find_unindexed, index_batch
 from madang.catalog.reading import Reading, read_document
 from madang.catalog.versions import StoredDocument, store_version
 from madang.kit.actor import Actor
+from madang.kit.json import JsonObject
+from madang.schema.arguments import compile_arguments
 from madang.storage.embedded import EmbeddedPostgres
 from madang.storage.engine import Database
 from madang.storage.migrate import migrate
 
+Offered = Mapping[str, Sequence[str]]
+"""Names of a document's functions by `METHOD path`, which need not be one function's alone."""
 ACTOR = Actor(account="acc_bench", user="usr_bench", roles=frozenset({"owner"}))
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -43,33 +49,37 @@ async def measure(url: str, embedder: Embedder | None) -> list[Outcome]:
     await migrate(url, ("core",))
     database = Database(url)
     try:
-        operations = await asyncio.gather(*(_import(database, document) for document in documents))
+        offered = [await _import(database, document) for document in documents]
+        names = {document.name: each for document, each in zip(documents, offered, strict=True)}
         requests = read_requests()
-        _check(requests, dict(zip((document.name for document in documents), operations, strict=True)))
+        _check(requests, names)
         if embedder is not None:
             await _index(database, embedder)
         context = Context(actor=ACTOR, database=database, embedder=embedder, now=NOW)
         await find_by_search(FinderInput(text="warm up"), context)
-        return [await _ask(request, context) for request in requests]
+        return [await _ask(request, context, names) for request in requests]
     finally:
         await database.close()
 
 
-async def _import(database: Database, document: RealDocument) -> set[str]:
-    """Store a document as a connector; what it offers, as `METHOD path`."""
+async def _import(database: Database, document: RealDocument) -> Offered:
+    """Store a document as a connector; the names of its functions by `METHOD path`."""
     data = document.place.read_bytes()
     offered = await read_document(Reading(data=data))
     async with database.begin() as db:
         connector = await create_connector(ACTOR, db, NewConnector(name=document.name), now=NOW)
         stored = StoredDocument(key=f"documents/{document.name}", hash=document.sha256, size=len(data))
         await store_version(ACTOR, db, connector.id, offered, stored, now=NOW)
-    return {f"{function.method} {function.path}" for function in offered.functions}
+    names: dict[str, list[str]] = {}
+    for function in offered.functions:
+        names.setdefault(f"{function.method} {function.path}", []).append(f"{document.name}.{function.name}")
+    return names
 
 
-def _check(requests: Sequence[Request], operations: dict[str, set[str]]) -> None:
+def _check(requests: Sequence[Request], offered: Mapping[str, Offered]) -> None:
     """Raise ValueError for a request that expects what no document offers: it could not be answered at all."""
     for request in requests:
-        missing = set(request.operations) - operations.get(request.document or "", set())
+        missing = set(request.operations) - set(offered.get(request.document or "", {}))
         if missing:
             raise ValueError(f"{request.document} has no {sorted(missing)}, which {request.text!r} expects")
 
@@ -80,7 +90,7 @@ async def _index(database: Database, embedder: Embedder) -> None:
             pass
 
 
-async def _ask(request: Request, context: Context) -> Outcome:
+async def _ask(request: Request, context: Context, offered: Mapping[str, Offered]) -> Outcome:
     started = time.perf_counter()
     finding = await find_by_search(FinderInput(text=request.text, limit=10), context)
     seconds = time.perf_counter() - started
@@ -97,7 +107,22 @@ async def _ask(request: Request, context: Context) -> Outcome:
         fits=finding.fits,
         value=(best.score if best else None) or 0.0,
         seconds=seconds,
+        arguments=await _compose(request, context, offered) if request.arguments is not None else None,
     )
+
+
+async def _compose(request: Request, context: Context, offered: Mapping[str, Offered]) -> JsonObject:
+    """What the composer takes from the words for a right function: the first that has all arguments stated."""
+    names = offered[request.document or ""]
+    async with context.database.begin() as db:
+        right = [
+            await get_function(context.actor, db, name) for operation in request.operations for name in names[operation]
+        ]
+    stated = set(request.arguments or {})
+    function = next(each for each in right if stated <= {argument.name for argument in each.function.arguments})
+    compiled = compile_arguments(function.function, function.schemas)
+    asked = ComposerInput(function=function, compiled=compiled, text=request.text)
+    return (await compose_words(asked, context)).arguments
 
 
 def tables(outcomes: Sequence[Outcome]) -> dict[str, Figures]:
@@ -128,6 +153,9 @@ def print_misses(outcomes: Sequence[Outcome]) -> None:
             wanted = each.request.operations[0] if each.request.operations else "nothing"
             print(f"{each.request.split} {each.value:.3f} fits={each.fits} rank={each.rank} {each.request.text!r}")
             print(f"      wanted {wanted}, first {each.best}")
+        if each.arguments is not None and not each.is_exact:
+            print(f"{each.request.split} {each.request.text!r}")
+            print(f"      states {each.request.arguments}, got {each.arguments}")
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ function Conversation({ store }: { store: ConversationStore }) {
       <div className="mx-auto w-full max-w-3xl px-3 pb-3 md:px-6 md:pb-5">
         <ConnectionLine connection={connection} onReconnect={store.reconnect} />
         <Composer name={store.id} said={said} onSend={store.say} onAbort={isRunning ? abort : undefined}>
-          <ConversationModel id={store.id} />
+          <ConversationModel id={store.id} isThere={snapshot.isComplete} />
         </Composer>
       </div>
     </StoreContext>

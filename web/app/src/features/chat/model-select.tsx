@@ -1,9 +1,9 @@
-import { take } from "@madang/sdk";
+import { take, type Schemas } from "@madang/sdk";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Select, useToast } from "@madang/ui";
-import { madang } from "../../api.ts";
+import { madang, queries } from "../../api.ts";
 import { useMessages } from "../../i18n/tables.ts";
-import { CONVERSATIONS, changeConversation, getConversation } from "./api.ts";
+import { changeConversation, getConversation } from "./api.ts";
 import { chat } from "./messages.ts";
 
 const OFFLINE = "offline";
@@ -18,12 +18,7 @@ export interface ModelSelectProps {
 /** Who thinks: a model, or nobody. Nothing to choose from while there is no model. */
 export function ModelSelect({ model, onModel }: ModelSelectProps) {
   const t = useMessages(chat);
-  const models = useQuery({
-    queryKey: ["models", "choice"],
-    queryFn: ({ signal }) => take(madang.GET("/api/models", { signal })),
-    staleTime: 60_000,
-  });
-  const known = models.data?.data ?? [];
+  const known = useModels();
   if (known.length === 0) return null;
   const standard = known.find((one) => one.is_default);
   const options = [
@@ -43,19 +38,32 @@ export function ModelSelect({ model, onModel }: ModelSelectProps) {
   );
 }
 
-/** The model of a conversation, for its next turns. */
-export function ConversationModel({ id }: { id: string }) {
+/** The model of a conversation, for its next turns. `isThere`: the conversation is known to exist. */
+export function ConversationModel({ id, isThere }: { id: string; isThere: boolean }) {
   const toast = useToast();
   const t = useMessages(chat);
+  const hasModels = useModels().length > 0;
+  const queryKey = ["conversation", id];
   const conversation = useQuery({
-    queryKey: [...CONVERSATIONS, "one", id],
+    queryKey,
     queryFn: ({ signal }) => getConversation(id, signal),
+    enabled: hasModels && isThere,
   });
   const change = useMutation({
     mutationFn: (model: string | null) => changeConversation(id, { model }),
+    onSuccess: () => queries.invalidateQueries({ queryKey }),
     onError: () => toast({ tone: "danger", text: t.modelFailed }),
   });
   if (conversation.data === undefined) return null;
   const model = change.isPending ? change.variables : conversation.data.model;
   return <ModelSelect model={model} onModel={change.mutate} />;
+}
+
+function useModels(): readonly Schemas["ModelView"][] {
+  const models = useQuery({
+    queryKey: ["models", "choice"],
+    queryFn: ({ signal }) => take(madang.GET("/api/models", { signal })),
+    staleTime: 60_000,
+  });
+  return models.data?.data ?? [];
 }

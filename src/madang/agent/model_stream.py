@@ -29,6 +29,7 @@ from madang.agent.model_failures import KNOWN, failure_of
 from madang.agent.model_messages import Ids, messages_of, parameters_of, request_of
 from madang.agent.model_prices import CURRENCY, Tokens, price_micro
 from madang.agent.model_request import Asked
+from madang.agent.model_transport import open_client
 from madang.agent.thinking import ModelFailedError, Spent, TextDelta, Thought, ToolRequest
 from madang.logs import get_logger
 
@@ -46,8 +47,7 @@ class Vendors:
     """Requests to the vendors of models, over one client for the proxy; close it at the end."""
 
     def __init__(self) -> None:
-        # The proxy is our own: no setting of the environment leads elsewhere.
-        self._client = httpx2.AsyncClient(trust_env=False, timeout=httpx2.Timeout(None, connect=5.0))
+        self._client = open_client()
 
     async def close(self) -> None:
         """End all connections."""

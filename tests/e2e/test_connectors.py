@@ -26,6 +26,7 @@ class Upstream:
     url: str
     host: str
     keys: list[str] = field(default_factory=list[str])
+    tokens: list[str] = field(default_factory=list[str])
     orders: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     def document(self, **more: Any) -> dict[str, Any]:
@@ -50,6 +51,7 @@ class Upstream:
             "servers": [{"url": self.url}],
             "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
             "paths": {
+                "/open": {"get": {"operationId": "things.open", "responses": {"200": answer}}},
                 "/things": {
                     "get": {
                         "operationId": "things.list",
@@ -63,7 +65,7 @@ class Upstream:
                         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
                         "responses": {"201": {"description": "Ordered."}},
                     },
-                }
+                },
             },
             **more,
         }
@@ -79,7 +81,10 @@ def upstream() -> Iterator[Upstream]:
             if self.path == "/openapi.json":
                 self._answer(200, state.document())
                 return
-            state.keys.append(self.headers.get("X-Key", ""))
+            if self.path == "/open":
+                state.tokens.append(self.headers.get("Authorization", ""))
+            else:
+                state.keys.append(self.headers.get("X-Key", ""))
             self._answer(200, [{"id": number, "name": f"thing {number}"} for number in range(1, 301)])
 
         def do_POST(self) -> None:
@@ -334,6 +339,31 @@ def call_things(page: Page, connector: str, upstream: Upstream) -> None:
     page.get_by_label("Connection").select_option(label=f"spare: {upstream.url}")
     page.get_by_role("button", name="Call", exact=True).click()
     expect(page.get_by_role("region", name="Result").get_by_text("300 rows")).to_be_visible()
+
+
+def test_a_credential_that_the_document_does_not_name_is_declared_and_used(
+    open_page: Callable[..., Page], madang: RunningMadang, upstream: Upstream
+) -> None:
+    name = import_document(madang, "undeclared", upstream)
+    page = open_page()
+    page.goto(f"/connectors/{name}/connections")
+    page.get_by_role("link", name="default").click()
+    page.get_by_role("button", name="Add a scheme").click()
+    page.get_by_role("dialog").get_by_role("button", name="Add a scheme").click()
+    page.get_by_role("button", name="Set the credential of bearer").click()
+    page.get_by_role("dialog").get_by_label("Token").fill(CANARY)
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Replace the credential of bearer")).to_be_visible()
+    page.goto(f"/connectors/{name}/functions/things.open")
+    page.get_by_role("button", name="Call", exact=True).click()
+    expect(page.get_by_role("region", name="Result").get_by_text("300 rows")).to_be_visible()
+    assert upstream.tokens == [f"Bearer {CANARY}"]
+    page.goto(f"/connectors/{name}/connections")
+    page.get_by_role("link", name="default").click()
+    page.get_by_role("button", name="Remove the credential of bearer").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Remove the scheme bearer").click()
+    expect(page.get_by_text("of this connection")).to_have_count(0)
 
 
 def test_a_call_that_nobody_knows_of_is_decided_by_a_person(

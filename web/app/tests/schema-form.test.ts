@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { errorsApart, errorsWithin } from "../src/schema-form/errors.ts";
+import { errorsApart, errorsWithin, stillWrong } from "../src/schema-form/errors.ts";
 import {
   branchOf,
   emptied,
@@ -175,5 +175,19 @@ describe("a chosen file", () => {
     expect(await readFile(file)).toEqual({
       $file: { name: "a.bin", media_type: "application/octet-stream", data: "AP8B" },
     });
+  });
+});
+
+describe("an error that was found", () => {
+  const errors = [
+    { pointer: "/title", message: "missing" },
+    { pointer: "/files/0/url", message: "no URL" },
+  ];
+
+  it("is gone once its place is another, and stays while others change", () => {
+    const found = { files: [{ url: "x" }], body: "a" };
+    expect(stillWrong(errors, found, { ...found, body: "b" })).toEqual(errors);
+    expect(stillWrong(errors, found, { ...found, title: "t" })).toEqual([errors[1]]);
+    expect(stillWrong(errors, found, { files: [{ url: "https://a" }] })).toEqual([errors[0]]);
   });
 });

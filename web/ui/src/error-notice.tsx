@@ -29,7 +29,7 @@ export function ErrorNotice({ title, detail, places = [], trace = null, onRetry,
         {children}
         {trace === null ? null : (
           <p className="flex items-center gap-1 text-xs text-muted">
-            {labels.trace} <Code>{trace}</Code>
+            <span className="whitespace-nowrap">{labels.trace}</span> <Code>{trace}</Code>
             <CopyButton text={asText({ title, detail, places, trace }, labels)} />
           </p>
         )}

@@ -11,19 +11,22 @@ interface Row {
 }
 
 const NARROW = 2;
+/** What a row is known by, for where there is room for little. */
+const TELLING = /^(name|title|login|label|subject|summary|full_name|email|status|state)$/i;
 
 /** Rows of objects in a frame that scrolls; a row opens as a tree. */
 export function ResultTable({ table, label }: { table: Tabular; label: string }) {
   const t = useMessages(resultView);
   const [shown, setShown] = useState<Row | undefined>(undefined);
   const rows = useMemo(() => table.rows.map((value, index) => ({ number: index + 1, value })), [table]);
+  const narrow = useMemo(() => narrowColumns(table.columns), [table]);
   const columns = useMemo<readonly Column<Row>[]>(
     () => [
-      ...table.columns.map((name, index) => ({
+      ...table.columns.map((name) => ({
         id: name,
         header: name,
         width: "minmax(0,1fr)",
-        isWideOnly: index >= NARROW,
+        isWideOnly: !narrow.includes(name),
         cell: (row: Row) => {
           const text = cellText(row.value[name]);
           return (
@@ -47,7 +50,7 @@ export function ResultTable({ table, label }: { table: Tabular; label: string })
         ),
       },
     ],
-    [table, t],
+    [table, narrow, t],
   );
   return (
     <div
@@ -66,4 +69,9 @@ export function ResultTable({ table, label }: { table: Tabular; label: string })
       )}
     </div>
   );
+}
+
+function narrowColumns(columns: readonly string[]): readonly string[] {
+  const telling = columns.filter((name) => TELLING.test(name));
+  return [...telling, ...columns.filter((name) => !telling.includes(name))].slice(0, NARROW);
 }

@@ -26,3 +26,21 @@ export function errorsApart(
     children.every((child) => errorsWithin([error], child).length === 0),
   );
 }
+
+/** The errors whose place is as it was when they were found; one that is being mended is not wrong any more. */
+export function stillWrong(errors: readonly Wrong[], found: unknown, now: unknown): readonly Wrong[] {
+  return errors.filter((error) => at(found, error.pointer) === at(now, error.pointer));
+}
+
+/** What stands in a place of a value; undefined where nothing does. */
+function at(value: unknown, pointer: string): unknown {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce<unknown>(
+      (inner, key) =>
+        typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
+      value,
+    );
+}

@@ -33,7 +33,7 @@ export type Shape = Control & {
 
 /** Deeper places are written as JSON: nobody fills in a form inside a form inside a form. */
 const DEPTH_LIMIT = 6;
-const LONG_LENGTH = 400;
+const LONG_LENGTH = 2000;
 const LONG_NAME = /^(body|content|contents|text|message|description|comment|note|notes|markdown|html|prompt)$/i;
 const SECRET_NAME =
   /passw(or)?d|passphrase|secret|token|api_?key|credential|private_?key|(^|_)(pin|cvv|cvc|otp|ssn)(_|$)/i;

@@ -10,7 +10,7 @@ import { Members, Place } from "./place.tsx";
 import { definitionsOf, isObject, type JsonObject } from "./schema.ts";
 import { useSentence } from "./words.tsx";
 
-export type { Wrong } from "./errors.ts";
+export { stillWrong, type Wrong } from "./errors.ts";
 export type { JsonObject } from "./schema.ts";
 
 export interface SchemaFormProps {

@@ -1,9 +1,11 @@
+import { ApiError } from "@madang/sdk";
 import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
-import { Skeleton, cx } from "@madang/ui";
+import { Card, EmptyState, Skeleton, cx } from "@madang/ui";
 import { Page } from "../../frame/page.tsx";
 import { useMessages } from "../../i18n/tables.ts";
 import { ProblemNotice } from "../../problem.tsx";
 import { StateBadge } from "./badges.tsx";
+import { ButtonLink } from "./button-link.tsx";
 import { connectors } from "./messages.ts";
 import { ConnectorContext, useConnectorQuery, type Connector } from "./queries.ts";
 
@@ -11,6 +13,7 @@ import { ConnectorContext, useConnectorQuery, type Connector } from "./queries.t
 export function ConnectorPage() {
   const { connector: name } = useParams({ from: "/connectors/$connector" });
   const found = useConnectorQuery(name);
+  if (found.error instanceof ApiError && found.error.status === 404) return <Missing name={name} />;
   if (found.data === undefined) {
     return (
       <Page title={name}>
@@ -29,6 +32,19 @@ export function ConnectorPage() {
         <Outlet />
       </Page>
     </ConnectorContext>
+  );
+}
+
+function Missing({ name }: { name: string }) {
+  const t = useMessages(connectors);
+  return (
+    <Page title={name}>
+      <Card>
+        <EmptyState title={t.missing(name)} action={<ButtonLink to="/connectors">{t.missingBack}</ButtonLink>}>
+          {t.missingAbout}
+        </EmptyState>
+      </Card>
+    </Page>
   );
 }
 

@@ -1,6 +1,7 @@
 import { take, type Schemas } from "@madang/sdk";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { Plus } from "lucide-react";
 import { Badge, Button, Card, ConfirmDialog, useToast } from "@madang/ui";
 import { madang, queries } from "../../../api.ts";
 import { useFormat } from "../../../i18n/format.ts";
@@ -8,6 +9,7 @@ import { useMessages } from "../../../i18n/tables.ts";
 import { ProblemNotice } from "../../../problem.tsx";
 import { CONNECTIONS, type Connection } from "../queries.ts";
 import { CredentialDialog } from "./credential-dialog.tsx";
+import { DeclareDialog, Undeclare } from "./declare-dialog.tsx";
 import { waysOf } from "./credential-fields.ts";
 import { connectionWords } from "./messages.ts";
 
@@ -17,19 +19,35 @@ export type Credential = Schemas["CredentialView"];
 export function Credentials({ connection }: { connection: Connection }) {
   const t = useMessages(connectionWords);
   const [setting, setSetting] = useState<Credential | undefined>(undefined);
+  const [isDeclaring, setDeclaring] = useState(false);
   const [removing, setRemoving] = useState<Credential | undefined>(undefined);
   const credentials = connection.credentials ?? [];
   return (
-    <Card title={t.credentials} about={t.credentialsAbout}>
+    <Card
+      title={t.credentials}
+      about={t.credentialsAbout}
+      actions={
+        <Button size="sm" icon={<Plus className="size-3.5" />} onClick={() => setDeclaring(true)}>
+          {t.declare}
+        </Button>
+      }
+    >
       {credentials.length === 0 ? <p className="text-sm text-muted">{t.credentialsNone}</p> : null}
       <ul className="flex flex-col divide-y divide-line">
         {credentials.map((credential) => (
-          <Row key={credential.scheme} credential={credential} onSet={setSetting} onRemove={setRemoving} />
+          <Row
+            key={credential.scheme}
+            connection={connection}
+            credential={credential}
+            onSet={setSetting}
+            onRemove={setRemoving}
+          />
         ))}
       </ul>
       {setting === undefined ? null : (
         <CredentialDialog connection={connection} credential={setting} onClose={() => setSetting(undefined)} />
       )}
+      {isDeclaring ? <DeclareDialog connection={connection} onClose={() => setDeclaring(false)} /> : null}
       {removing === undefined ? null : (
         <RemoveDialog connection={connection} credential={removing} onClose={() => setRemoving(undefined)} />
       )}
@@ -38,12 +56,13 @@ export function Credentials({ connection }: { connection: Connection }) {
 }
 
 interface RowProps {
+  connection: Connection;
   credential: Credential;
   onSet: (credential: Credential) => void;
   onRemove: (credential: Credential) => void;
 }
 
-function Row({ credential, onSet, onRemove }: RowProps) {
+function Row({ connection, credential, onSet, onRemove }: RowProps) {
   const t = useMessages(connectionWords);
   const format = useFormat();
   const { scheme, kind, description, is_set: isSet, set_at: setAt } = credential;
@@ -54,6 +73,7 @@ function Row({ credential, onSet, onRemove }: RowProps) {
         <span className="flex flex-wrap items-center gap-2 text-sm">
           <span className="font-medium wrap-anywhere">{scheme}</span>
           <Badge>{kind}</Badge>
+          {credential.is_own ? <Badge>{t.own}</Badge> : null}
           {isSet ? <Badge tone="good">{state}</Badge> : <Badge tone="warning">{t.isNotSet}</Badge>}
         </span>
         {description === "" ? null : <span className="text-sm wrap-anywhere text-muted">{description}</span>}
@@ -73,6 +93,8 @@ function Row({ credential, onSet, onRemove }: RowProps) {
         <Button size="sm" look="ghost" aria-label={t.removeNamed(scheme)} onClick={() => onRemove(credential)}>
           {t.remove}
         </Button>
+      ) : credential.is_own ? (
+        <Undeclare connection={connection} scheme={scheme} />
       ) : null}
     </li>
   );

@@ -34,7 +34,7 @@ export function NewConnection() {
     label: others.rows.length === 0 ? "default" : "",
     server_url: server === undefined ? "" : filledUrl(server, {}),
     variables: {},
-    allowed_hosts: others.rows.length === 0 ? connector.allowed_hosts : [],
+    allowed_hosts: connector.allowed_hosts,
   };
   return (
     <div className="flex flex-col gap-4">

@@ -6,6 +6,7 @@ import { Badge, Card, Code, Facts, Skeleton, Tabs } from "@madang/ui";
 import { madang } from "../../../api.ts";
 import { useMessages } from "../../../i18n/tables.ts";
 import { ProblemNotice } from "../../../problem.tsx";
+import { Description } from "../../../schema-form/words.tsx";
 import { EffectBadge, RequestLine, useEffectWords } from "../badges.tsx";
 import { connectors } from "../messages.ts";
 import { useConnector } from "../queries.ts";
@@ -98,8 +99,8 @@ function Head({ found }: { found: ApiFunction }) {
         </div>
         <RequestLine method={found.method} path={found.path} />
         {found.title === "" ? null : <p className="font-medium">{found.title}</p>}
-        <p className="max-w-3xl text-sm wrap-anywhere whitespace-pre-line text-muted">
-          {found.description || (found.title === "" ? t.noDescription : "")}
+        <p className="max-w-3xl text-sm text-muted">
+          <Description text={found.description || (found.title === "" ? t.noDescription : "")} />
         </p>
         <Facts
           facts={[

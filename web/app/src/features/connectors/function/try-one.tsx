@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState, type SubmitEvent } from "react";
 import { Button, Card, EmptyState, Field, Select, Skeleton } from "@madang/ui";
 import { useMessages } from "../../../i18n/tables.ts";
 import { ProblemNotice } from "../../../problem.tsx";
-import { SchemaForm, emptyValue } from "../../../schema-form/index.tsx";
+import { SchemaForm, emptyValue, stillWrong } from "../../../schema-form/index.tsx";
 import { ButtonLink } from "../button-link.tsx";
 import { useConnections, type Connection } from "../queries.ts";
 import { ApprovalDialog } from "./approval-dialog.tsx";
@@ -43,18 +43,24 @@ function TryWith({ found, connections }: { found: ApiFunction; connections: read
   const schema = found.arguments;
   const [value, setValue] = useState(() => emptyValue(schema));
   const [chosen, setChosen] = useState(connections[0]?.id ?? "");
+  const [asked, setAsked] = useState(value);
   const calling = useCalling();
   const form = useRef<HTMLFormElement>(null);
   useFocusOnWrong(form, calling.wrong);
   const body = { function: found.id, arguments: value, connection: chosen, approved: false };
+  const ask = (dry_run: boolean): void => {
+    setAsked(value);
+    calling.ask({ ...body, dry_run });
+  };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    calling.ask({ ...body, dry_run: false });
+    ask(false);
   };
   const show = (): void => {
-    if (form.current?.reportValidity() === true) calling.ask({ ...body, dry_run: true });
+    if (form.current?.reportValidity() === true) ask(true);
   };
-  const { call, error, wrong } = calling;
+  const { call, error } = calling;
+  const wrong = stillWrong(calling.wrong, asked, value);
   return (
     <div className="flex flex-col gap-4">
       <Card>
@@ -65,7 +71,7 @@ function TryWith({ found, connections }: { found: ApiFunction; connections: read
             <p role="alert" className="text-sm font-medium text-danger">
               {t.wrongArguments(wrong.length)}
             </p>
-          ) : error === null ? null : (
+          ) : error === null || calling.wrong.length > 0 ? null : (
             <ProblemNotice error={error} onRetry={calling.retry} />
           )}
           <div className="flex flex-wrap gap-2">

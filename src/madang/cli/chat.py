@@ -30,7 +30,7 @@ from madang.cli.chat_turn import Talk
 from madang.cli.printing import is_asking, note, print_json, print_table
 from madang.kit.errors import UsageError
 from madang.kit.json import JsonObject
-from madang.sdk.client import Client
+from madang.sdk.client import Client, ConnectionLostError
 from madang.sdk.session import Patience, Session
 from madang.settings import load_settings
 
@@ -44,7 +44,9 @@ TalkIn = Callable[[str], Talk]
 @click.argument("words", metavar="[TEXT]", required=False)
 @click.option("--yes", "is_agreed", is_flag=True, help="Agree to calls that may change something or pass results on.")
 @click.option("--answer", "answers", multiple=True, metavar="NAME=VALUE", help="What would be asked; @FILE holds it.")
-@click.option("--conversation", metavar="ID", shell_complete=complete_conversation, help="Go on with this one.")
+@click.option(
+    "--conversation", metavar="ID", shell_complete=complete_conversation, help="Go on with this one, or see how it is."
+)
 @click.option("--continue", "is_continued", is_flag=True, help="Go on with the newest conversation.")
 @click.option("--model", metavar="NAME", shell_complete=complete_model, help="The model to ask, or offline for none.")
 @click.option("--happened", metavar="JSON", help="A call in doubt did happen, and this is its value.")
@@ -88,20 +90,25 @@ def chat(
             return Interactive(client, talk_in, model).run(here)
         if here is None and said is None:
             raise UsageError("TEXT is missing: say what is wanted, or - to read it from stdin")
-        status = _once(talk_in(here or begin(client, model)), said, is_new=here is None)
+        talk = talk_in(here or begin(client, model))
+        try:
+            status = _once(talk, said, is_new=here is None)
+        except ConnectionLostError:
+            note(f"what became of it, once Madang runs: madang chat --conversation {talk.session.conversation}")
+            raise
     for name in given.unused:
         note(f"--answer {name} was not needed: nothing asked for it by this name")
     return status
 
 
 def _once(talk: Talk, said: str | None, *, is_new: bool) -> int:
-    """One turn, or with nothing to say those that are open."""
+    """One turn, or with nothing to say those that are open and the last one."""
     if not is_new:
-        talk.recall(shows_open=said is None)
+        talk.recall(shows_open=said is None, shows_last=said is None)
     asks = talk.reading.asks
     if said is None:
-        if not talk.reading.open_turns:
-            raise UsageError("nothing waits in this conversation; give a TEXT")
+        if not talk.reading.turns:
+            raise UsageError("nothing was said in this conversation yet; give a TEXT")
         return talk.all_turns()
     if asks:
         function = talk.reading.calls[asks[0].call].function
@@ -137,12 +144,15 @@ def _print_list(client: Client, *, is_json: bool) -> None:
     if is_json:
         print_json([*found])
     else:
-        print_table(HEAD, rows(found))
+        print_table(HEAD, rows(client, found))
 
 
 def _words(given: str | None) -> str | None:
     if given == "-":
-        given = sys.stdin.read(_MOST_BYTES)
+        try:
+            given = sys.stdin.buffer.read(_MOST_BYTES).decode()
+        except UnicodeDecodeError:
+            raise UsageError("stdin is not UTF-8 text") from None
     if given is not None and not given.strip():
         raise UsageError("TEXT is empty: say what is wanted")
     return given

@@ -64,10 +64,16 @@ def model_text(client: Client, model: str | None) -> str:
     return "offline, as there is no model" if model is None else model
 
 
-def rows(conversations: list[JsonObject]) -> list[tuple[str, ...]]:
+def rows(client: Client, conversations: list[JsonObject]) -> list[tuple[str, ...]]:
     """A line of the list for each."""
+    names = {text(each, "id"): text(each, "name") for each in client.pages("/api/models")}
     return [
-        (text(each, "id"), text(each, "title"), text(each, "model"), text(each, "updated_at")[:16].replace("T", " "))
+        (
+            text(each, "id"),
+            text(each, "title"),
+            names.get(text(each, "model"), text(each, "model")),
+            text(each, "updated_at")[:16].replace("T", " "),
+        )
         for each in conversations
     ]
 

@@ -124,7 +124,7 @@ class TextOutput:
             click.echo()
             self._is_in_line = False
         if said and is_cut and self._is_terminal:
-            self.remark("(broken off; begun anew)")
+            self.remark("(broken off)")
 
     def _draw(self, call: Call) -> None:
         """The call with its arguments, unless it was shown just so."""

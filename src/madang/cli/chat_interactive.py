@@ -101,7 +101,7 @@ class Interactive:
     def _list(self) -> None:
         found = newest(self._client)
         self._listed = [text(each, "id") for each in found]
-        print_table(("", *HEAD), [(str(i), *row) for i, row in enumerate(rows(found), 1)])
+        print_table(("", *HEAD), [(str(i), *row) for i, row in enumerate(rows(self._client, found), 1)])
 
     def _open(self, which: str) -> None:
         if which.isdecimal() and 0 < int(which) <= len(self._listed):

@@ -48,12 +48,13 @@ class Call:
 
 @dataclass(kw_only=True)
 class Turn:
-    """What one message set off. `found` is None until something was looked for by the words alone."""
+    """What one message set off. Without a model one that only looked for a function has come to nothing."""
 
     id: str
     is_ended: bool = False
     error: str | None = None
-    found: bool | None = None
+    has_looked: bool = False
+    has_model: bool = False
     calls: list[Call] = field(default_factory=list[Call])
 
     @property
@@ -71,7 +72,8 @@ class Turn:
         """The exit status that says how it went."""
         if not self.is_ended or self.asks:
             return WAITING
-        if self.error is not None or (self.found is not None and not self.calls):
+        is_fruitless = self.has_looked and not self.has_model and not self.calls
+        if self.error is not None or is_fruitless:
             return FAILED
         return DONE if not self.calls or self.calls[-1].state == "done" else FAILED
 
@@ -93,6 +95,11 @@ class Reading:
     def asks(self) -> list[Ask]:
         """What a person is asked now, oldest first."""
         return [ask for turn in self.turns.values() for ask in turn.asks]
+
+    @property
+    def status(self) -> int:
+        """The exit status of all: of the last turn, where none is open."""
+        return WAITING if self.open_turns else [DONE, *(turn.status for turn in self.turns.values())][-1]
 
     def add(self, event: JsonObject) -> None:
         """Take one event further into account; what is not known changes nothing."""
@@ -144,10 +151,11 @@ def _custom(reading: Reading, event: JsonObject) -> None:
     name, value = text(event, "name"), inner(event, "value")
     if name == "title":
         reading.title = text(value, "title")
-    elif name == "found" and not text(value, "call_id"):
+    elif name in ("found", "usage"):
         turn = reading.turns.get(text(value, "turn"))
         if turn is not None:
-            turn.found = value.get("fits") is True
+            turn.has_looked = True
+            turn.has_model = turn.has_model or name == "usage"
     call = reading.call_of(event)
     if call is not None:
         _change_call(call, name, value, event)

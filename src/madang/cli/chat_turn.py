@@ -46,8 +46,9 @@ class Talk:
         for event in events:
             before.add(event)
             message = text(event, "messageId")
-            turn = before.turn_of(event) or messages.get(message, "")
-            messages.setdefault(message, turn)
+            turn = before.turn_of(event) or messages.get(message)
+            if message and turn:
+                messages.setdefault(message, turn)
             if turn in shown:
                 self._output.show(event, before)
 
@@ -59,10 +60,11 @@ class Talk:
         return INTERRUPTED if is_stopped else turn.status if turn else WAITING
 
     def all_turns(self) -> int:
-        """Follow all turns that are open; the exit status of the last one."""
-        last = [*self.reading.turns][-1]
-        is_stopped = self._until(lambda reading: all(turn.is_over for turn in reading.turns.values()))
-        return INTERRUPTED if is_stopped else self.reading.turns[last].status
+        """Follow the turns that are open; the exit status of all."""
+        is_stopped = bool(self.reading.open_turns) and self._until(
+            lambda reading: all(turn.is_over for turn in reading.turns.values())
+        )
+        return INTERRUPTED if is_stopped else self.reading.status
 
     def _begun(self, words: str) -> str:
         """The turn that words begin; one that may have begun when somebody wants to stop it is stopped."""

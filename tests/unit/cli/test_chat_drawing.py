@@ -84,7 +84,7 @@ def test_elsewhere_a_text_that_was_cut_off_and_begun_anew_is_there_once(capsys: 
     )
     assert capsys.readouterr() == ("Two articles\n", "")
     show(TextOutput(set(), is_terminal=True), [*said("msg_1", "Two ar", is_cut=True), *said("msg_2", "Two articles")])
-    assert capsys.readouterr() == ("Two ar\nTwo articles\n", "(broken off; begun anew)\n")
+    assert capsys.readouterr() == ("Two ar\nTwo articles\n", "(broken off)\n")
 
 
 def test_a_remark_in_the_middle_of_a_text_has_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,11 +72,12 @@ def test_the_last_call_decides_how_a_turn_went(state: str, status: int) -> None:
     assert turn.status == status
 
 
-def test_a_request_for_which_nothing_was_found_has_failed() -> None:
+def test_without_a_model_a_request_that_led_to_no_call_has_failed() -> None:
     begun = recorded("post")[:5]
     ended: JsonObject = {"type": "RUN_FINISHED", "runId": "trn_1"}
-    nothing = custom("found", turn="trn_1", fits=False, candidates=[])
-    assert [read([*begun, *more, ended]).turns["trn_1"].status for more in ([nothing], [])] == [1, 0]
+    nothing, spent = custom("found", turn="trn_1", fits=False, candidates=[]), custom("usage", turn="trn_1", model="m")
+    ends = [read([*begun, *more, ended]).turns["trn_1"].status for more in ([], [nothing], [nothing, spent])]
+    assert ends == [0, 1, 0]
 
 
 def test_events_of_a_newer_server_change_nothing() -> None:

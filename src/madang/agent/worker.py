@@ -78,8 +78,9 @@ class TurnWorker:
                 while True:
                     self._woken.clear()
                     await self._take_up_ready()
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), self._poll_seconds)
+                    with suppress(TimeoutError):  # not wait_for, which forgets a cancel that comes with the event
+                        async with asyncio.timeout(self._poll_seconds):
+                            await self._woken.wait()
             finally:
                 hearing.cancel()
                 await self._let_end()
@@ -155,10 +156,12 @@ class TurnWorker:
             return False
         try:
             driver = await self._driver_of(lease, taken)
-        except MadangError as error:
-            _log.warning("a turn cannot be worked", turn=turn.id, reason=error.detail)
-            log = TurnLog(self._database, self._bridge, self._clock, lease, turn)
-            state = await abandon(log, error.code, error.detail)
+        except Exception as error:  # a boundary: a turn that cannot be driven, now or ever, says so
+            if is_passing(error) and not isinstance(error, MadangError):
+                raise
+            _log.warning("a turn cannot be worked", turn=turn.id, exc_info=error)
+            word = (error.code, error.detail) if isinstance(error, MadangError) else _FAULT
+            state = await abandon(TurnLog(self._database, self._bridge, self._clock, lease, turn), *word)
         else:
             state = await self._remembering(driver, lease, taken)
         async with self._database.begin() as db:

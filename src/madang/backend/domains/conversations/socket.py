@@ -98,7 +98,8 @@ class _Socket:
 
     async def _first(self) -> JsonObject:
         try:
-            return await asyncio.wait_for(self._read(), RESUME_SECONDS)
+            async with asyncio.timeout(RESUME_SECONDS):
+                return await self._read()
         except TimeoutError:
             raise _ClosedError(BAD_FRAME, "the first frame is `resume`") from None
 
@@ -107,7 +108,8 @@ class _Socket:
         value = None
         while value is None:
             with suppress(TimeoutError):
-                value = await asyncio.wait_for(self._read(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    value = await self._read()
             await identify(self._socket)
         return value
 

@@ -19,7 +19,7 @@ from madang.agent.words.fields import Field, Path, fields_of
 from madang.agent.words.labelled import labelled
 from madang.agent.words.looks import count_claims, look_claims
 from madang.agent.words.options import option_claims
-from madang.agent.words.parts import noun_claims, role_claims
+from madang.agent.words.parts import noun_claims, rename_claims, role_claims
 from madang.agent.words.placing import place_values
 from madang.agent.words.reading import read
 from madang.agent.words.request import Claim, Request, read_request
@@ -70,6 +70,7 @@ def _claims(request: Request) -> list[Claim]:
         *count_claims(request),
         *option_claims(request),
         *noun_claims(request),
+        *rename_claims(request),
     ]
 
 

@@ -55,7 +55,7 @@ class Field:
     """One place of the arguments. In `path` 0 is an item of a list; `words` are those of its name, lower-case.
 
     A list of scalars is one field with `is_list`; `types`, `options` and `format` are those of its items then.
-    `is_whole`: it is all of a request's body. `is_human` fields are known so that what is said of them is taken for nothing else.
+    `is_whole`: it is all of a request's body. Of `is_human` fields the values are taken for nothing else.
     """
 
     path: Path
@@ -121,6 +121,7 @@ class _Flattening:
         self._schema = compiled.schema
         self._shares: Shares = compiled.shares
         self._references = References(definitions if isinstance(definitions, dict) else {})
+        self._object = self._function.path.rstrip("/").rpartition("/")[2].partition(".")[0]
         self._nouns = {match[2]: match[1] for match in _PARAMETER.finditer(function.path)}
 
     def read(self) -> None:
@@ -255,10 +256,13 @@ class _Flattening:
         """The thing that an identifier is of: of its own name, or of the place before it in the request's path."""
         if len(words) > 1 and words[-1] in IDENTIFYING and words[-2] not in NOT_NOUNS:
             return words[:-1]
+        only = words[0] if len(words) == 1 else ""
+        is_general = only in IDENTIFYING
+        if len(path) == 1 and argument.location == "query" and only in ("id", "ids", "uuid"):
+            return tuple(stem(word) for word in words_of(self._object)[-1:])
         if len(path) != 1 or argument.location != "path":
             return ()
         before = words_of(self._nouns.get(argument.wire, ""))
-        is_general = len(words) == 1 and words[0] in IDENTIFYING
         if before and (is_general or stem(before[-1]) in argument.wire.lower()) and tuple(map(stem, before)) != words:
             return (stem(before[-1]),)
         return ()

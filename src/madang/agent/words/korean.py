@@ -44,6 +44,7 @@ _PARTICLES = tuple(sorted({*_ANY, *_AFTER_CONSONANT, *_AFTER_VOWEL}, key=lambda 
 _BY_LAST = {
     last: [particle for particle in _PARTICLES if particle[-1] == last] for last in {each[-1] for each in _PARTICLES}
 }
+_COPULAS = ("입니다", "이에요", "이라는", "이고", "이며", "이면", "인데", "예요", "인")
 _SHORT = word_set("의 도 만 이 가 은 는 과 와 로 아 께 란 님 랑 에")
 """Particles that words may also end in: nothing of one syllable is left before them."""
 
@@ -103,6 +104,12 @@ def bare(word: str) -> tuple[str, str]:
         if particle and (len(stem) > 1 or particle not in _SHORT):
             return stem, particle
     return word, ""
+
+
+def without_copula(word: str) -> str:
+    """A noun without the ending that makes it what something is: `민지인`, `민지이고`."""
+    ending = next((each for each in _COPULAS if word.endswith(each) and len(word) > len(each) + 1), "")
+    return word.removesuffix(ending)
 
 
 def _agrees(stem: str, particle: str) -> bool:

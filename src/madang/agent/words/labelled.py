@@ -9,18 +9,21 @@ from madang.agent.words.aliases import (
     FREE_NAMES,
 )
 from madang.agent.words.fields import Field
-from madang.agent.words.korean import bare
+from madang.agent.words.korean import bare, without_copula
 from madang.agent.words.labels import Mention
 from madang.agent.words.preceding import preceding
 from madang.agent.words.request import (
     CLEAR,
     CONNECTORS,
+    FACETS,
     Claim,
     Request,
     claim_of,
     ends_phrase,
+    glued_end,
     is_bare_value,
     is_joined_list,
+    is_named_value,
     option_at,
     read_list,
     run_text,
@@ -34,6 +37,8 @@ _CHANGING = word_set("change set rename update edit make modify switch")
 
 
 _RUN_LIMIT = 12
+_THING = 0.88
+_OF_THINGS = word_set("id number no called named with whose is")
 
 
 def labelled(request: Request) -> Iterator[Claim]:
@@ -90,7 +95,9 @@ def _after(request: Request, mention: Mention) -> Iterator[Claim]:
         while request.is_mark(at, "=:>"):
             at += 1
     elif not mention.is_korean:
-        at = _past_connectors(request, at)
+        at = _past_connectors(request, at, _OF_THINGS if mention.strength < _THING else CONNECTORS)
+        if _is_plural_thing(request, mention):
+            return
     if at >= len(request.tokens):
         return
     if mention.is_korean and not is_signed and ends_phrase(mention) and not _is_inside(request, at):
@@ -112,9 +119,16 @@ def _is_inside(request: Request, at: int) -> bool:
     return request.tokens[at].kind == "quoted" and any(word.startswith(("들어", "포함")) for word in following)
 
 
-def _past_connectors(request: Request, at: int) -> int:
+def _is_plural_thing(request: Request, mention: Mention) -> bool:
+    """`issues ...` speaks of several: what follows is no identifier of one."""
+    last = request.tokens[mention.end - 1]
+    is_plural = last.kind == "name" and last.text.lower() != last.word
+    return is_plural and mention.strength < _THING and not request.field(mention).is_list
+
+
+def _past_connectors(request: Request, at: int, connectors: frozenset[str]) -> int:
     start = at
-    while at < len(request.tokens) and at - start < 3 and request.word(at) in CONNECTORS and at not in request.named:
+    while at < len(request.tokens) and at - start < 3 and request.word(at) in connectors and at not in request.named:
         at += 1
     return at
 
@@ -136,14 +150,18 @@ def _value_from(
         return claim_of(mention, option[0], at, option[1], score - 0.5)
     if is_signed:
         return _signed_text(request, mention, each, at)
-    if "string" not in each.types or not is_bare_value(request, at, is_labelled=True):
+    is_value = is_bare_value(request, at, is_labelled=True) or is_named_value(each, token.text)
+    if "string" not in each.types or not is_value:
         return None
-    if token.kind == "name" and _is_description(request, mention, at):
+    if token.kind == "name" and _is_description(request, mention, at) and not is_named_value(each, token.text):
         return None
     if token.kind == "korean" and mention.particle in ("을", "를") and not bare(token.word)[1].endswith("로"):
         return None
     end = _run_end(request, each, at)
-    value = fit_text(each, run_text(request, at, end))
+    text = run_text(request, at, end)
+    if token.kind == "korean" and mention.particle in ("은", "는", "이", "가"):
+        text = without_copula(text)
+    value = fit_text(each, text)
     weaker = 1.6 if token.kind == "name" or mention.particle in ("은", "는", "을", "를", "이", "가") else 2.2
     return claim_of(mention, value, at, end, score - weaker - (0 if each.is_required else 0.2))
 
@@ -167,7 +185,8 @@ def _is_description(request: Request, mention: Mention, at: int) -> bool:
     if not (token.text.isalpha() and token.text.islower()):
         return False
     is_after_article = at > mention.end and request.word(at - 1) in ("a", "an", "the")
-    return is_after_article or (mention.strength < 0.95 and token.word in request.own_words)
+    is_noun = mention.strength < _THING and token.word in FACETS
+    return is_after_article or is_noun or (mention.strength < 0.95 and token.word in request.own_words)
 
 
 def _may_count(request: Request, mention: Mention, at: int) -> bool:
@@ -209,7 +228,7 @@ def _list_from(request: Request, mention: Mention, each: Field, at: int, score: 
 def _run_end(request: Request, each: Field, at: int) -> int:
     """Where a value of several words ends: names go on while words are capitalised, free text while they mean nothing
     else."""
-    end = at + 1
+    end = glued_end(request, at)
     is_free = bool(each.words) and each.words[-1] in FREE_NAMES and not each.is_identifier
     if each.is_identifier or request.tokens[at].kind == "korean":
         return end

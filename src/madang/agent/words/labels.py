@@ -10,7 +10,8 @@ from madang.agent.words.korean import splits
 from madang.agent.words.reading import Token
 
 _KOREAN_TOGETHER = 3
-_WEAK = 0.6
+_CLEAR = 0.85
+_KEPT = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +83,19 @@ def _korean(tokens: Sequence[Token], at: int, names: dict[str, list[tuple[int, f
     return found
 
 
+def _length(mention: Mention) -> int:
+    return mention.end - mention.start
+
+
 def _longest(mentions: list[Mention]) -> list[Mention]:
-    """Without those inside a longer one of the same field, and those shadowed by a much better name at the place."""
+    """Without those inside another of the same field, or inside a longer one of any: `text color` names no `color`."""
     kept: list[Mention] = []
     for mention in sorted(mentions, key=lambda m: (m.start, -m.end, -m.strength, m.field)):
         is_inside = any(
-            other.end >= mention.end and other.start <= mention.start and other.field == mention.field
-            for other in kept[-12:]
+            other.end >= mention.end
+            and other.start <= mention.start
+            and (other.field == mention.field or (_length(other) > _length(mention) and other.strength >= _CLEAR))
+            for other in kept[-_KEPT:]
         )
         if not is_inside:
             kept.append(mention)

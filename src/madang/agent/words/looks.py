@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from madang.agent.words.aliases import (
-    AMOUNT_NAMES,
-    CURRENCY_NAMES,
-)
+from madang.agent.words.aliases import AMOUNT_NAMES, COUNTRIES, COUNTRY_NAMES, CURRENCY_NAMES
 from madang.agent.words.fields import Field
 from madang.agent.words.korean import bare
 from madang.agent.words.reading import CURRENCIES, Token
@@ -18,8 +15,10 @@ from madang.agent.words.roles import (
     LIMIT_NAMES,
     UNIT_NAMES,
 )
-from madang.agent.words.values import MISSING, fit, fit_money
+from madang.agent.words.values import MISSING, fit, fit_money, fit_text
 from madang.catalog.tokens import stem
+
+_COUNTRY_CODES = frozenset(COUNTRIES.values())
 
 
 def look_claims(request: Request) -> Iterator[Claim]:
@@ -32,6 +31,8 @@ def look_claims(request: Request) -> Iterator[Claim]:
             yield from _measured(request, at, token)
         if "-" in token.text:
             yield from _phone(request, at, token)
+        if token.is_word:
+            yield from _country(request, at, token)
         if token.kind in ("email", "url", "uuid"):
             takers = [(index, each) for index, each in enumerate(request.fields) if _looks(each, token)]
             named = [taker for taker in takers if _is_named_for(taker[1], token)]
@@ -41,6 +42,23 @@ def look_claims(request: Request) -> Iterator[Claim]:
                 value = fit(each, token, request.now)
                 if value is not MISSING:
                     yield Claim(field=index, value=value, start=at, end=at + 1, score=3.2)
+
+
+def _country(request: Request, at: int, token: Token) -> Iterator[Claim]:
+    """The name of a country, or its code after a comma, for the only field that takes a country."""
+    is_code = token.text in _COUNTRY_CODES and request.is_mark(at - 1, ",")
+    is_name = (
+        len(token.text) > 2 and bare(token.word)[0] in COUNTRIES and (token.kind == "korean" or token.text.istitle())
+    )
+    takers = [
+        index
+        for index, each in enumerate(request.fields)
+        if each.words and (each.words[-1] in COUNTRY_NAMES or each.phrase == "country code") and len(each.path) == 1
+    ]
+    if len(takers) == 1 and (is_code or is_name):
+        value = fit_text(request.fields[takers[0]], bare(token.text)[0] if token.kind == "korean" else token.text)
+        if value is not MISSING:
+            yield Claim(field=takers[0], value=value, start=at, end=at + 1, score=3.1)
 
 
 def _phone(request: Request, at: int, token: Token) -> Iterator[Claim]:
@@ -140,7 +158,9 @@ def count_claims(request: Request) -> Iterator[Claim]:
     limits = [
         (index, LIMIT_NAMES.index(each.phrase))
         for index, each in enumerate(request.fields)
-        if each.phrase in LIMIT_NAMES and each.types & {"integer", "number"} and len(each.path) == 1
+        if each.phrase in LIMIT_NAMES
+        and (each.types & {"integer", "number"} or each.phrase == "tail")
+        and len(each.path) == 1
     ]
     if not limits or request.method != "GET":
         return
@@ -154,9 +174,11 @@ def count_claims(request: Request) -> Iterator[Claim]:
         noun = at + 1
         while request.word(noun) in LIMIT_BEFORE | {"open", "closed", "new"}:
             noun += 1
-        is_plural = not request.is_mark(noun) and _is_plural(request, noun)
+        is_plural = any(not request.is_mark(place) and _is_plural(request, place) for place in (noun, noun + 1))
         if is_counted or is_first or is_plural:
-            yield Claim(field=index, value=token.number, start=at, end=at + 1, score=5.2)
+            value = fit(request.fields[index], token, request.now)
+            if value is not MISSING:
+                yield Claim(field=index, value=value, start=at, end=at + 1, score=5.2)
 
 
 def _is_plural(request: Request, at: int) -> bool:

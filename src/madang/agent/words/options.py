@@ -9,7 +9,7 @@ from madang.agent.words.aliases import (
 )
 from madang.agent.words.fields import Field
 from madang.agent.words.korean import bare
-from madang.agent.words.request import Claim, Request, option_at
+from madang.agent.words.request import CLEAR, Claim, Request, option_at
 from madang.agent.words.tables import word_set
 from madang.catalog.lexicon import STOP_WORDS
 
@@ -42,7 +42,7 @@ def _adjective(request: Request, index: int, each: Field, at: int) -> Iterator[C
         return
     value, end = found
     is_short = len(token.text) <= 2 and token.kind == "name"
-    is_named = any(m.start <= at < m.end and m.field != index for m in request.mentions if m.strength > 0.9)
+    is_named = any(m.start <= at < m.end and m.field != index for m in request.mentions if m.strength >= CLEAR)
     is_verb = at == 0 or request.word(at - 1) in ("please", "to", "and", "then", "can", "you")
     is_article = request.word(end) in ("a", "an", "the", "my")
     if is_named or (is_short and str(value) != token.text) or (token.kind == "name" and is_verb and is_article):

@@ -33,6 +33,8 @@ from madang.agent.words.values import MISSING, Fitted, fit, fit_text
 from madang.catalog.korean import KOREAN
 from madang.catalog.tokens import stem
 
+_RENAMED = ("new name", "name", "title", "summary", "display name")
+_RENAME_WITHIN = 10
 _DETERMINERS = frozenset({"the", "a", "an", "my", "me", "it", "this", "that", "your", "our", "some", "all", "for"})
 _CONTENTS = frozenset({"title", "name", "subject", "summary", "body", "text", "content", "message", "raw", "comment"})
 
@@ -123,6 +125,24 @@ def _is_option(request: Request, at: int) -> bool:
         for each in request.fields
         if each.options
     )
+
+
+def rename_claims(request: Request) -> Iterator[Claim]:
+    """`rename channel C1 to announcements`."""
+    naming = [index for index, each in enumerate(request.fields) if each.phrase in _RENAMED and len(each.path) <= 2]
+    starts = [at for at, token in enumerate(request.tokens) if token.word in ("rename", "call")]
+    if not naming or not starts or request.method == "GET":
+        return
+    index = min(naming, key=lambda named: _RENAMED.index(request.fields[named].phrase))
+    for at in range(starts[0] + 1, min(starts[0] + _RENAME_WITHIN, len(request.tokens) - 1)):
+        token = request.tokens[at + 1]
+        if request.word(at) == "to" and (token.kind == "quoted" or is_bare_value(request, at + 1, is_labelled=True)):
+            end = run_of_names(request, at + 1)
+            text = token.text if token.kind == "quoted" else run_text(request, at + 1, end)
+            value = fit_text(request.fields[index], text)
+            if value is not MISSING:
+                yield Claim(field=index, value=value, start=at + 1, end=end, score=5.6)
+            return
 
 
 def noun_claims(request: Request) -> Iterator[Claim]:

@@ -48,7 +48,11 @@ _RUN = re.compile(
     r"[^\s\"“”„‘«»「」『』《》〈〉`,;()\[\]{}<>=!?…·、。|\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]+"
     r"|[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]+"
 )
-_UNIT = re.compile(r"(?:[a-z]{1,3}|%|st|nd|rd|th|hours?|days?|minutes?)(?![\w/@-])", re.IGNORECASE)
+_UNIT = re.compile(
+    r"(?:%|st|nd|rd|th|[kmg]?b|[km]?g|[kcm]?m|lbs?|oz|mi|ft|in|min|sec|m?s|h|hrs?|px|usd|eur|krw|gbp|jpy|x"
+    r"|hours?|days?|minutes?)(?![\w/@-])",
+    re.IGNORECASE,
+)
 _TAIL = ".,:;!?'’"
 _DIGITS_LIMIT = 400
 

@@ -39,6 +39,12 @@ _KOREAN_NOT_VALUES = word_set(
     "지금 바로 하나 있는 없는 된 한 개 번 명 건 수 내 나의 우리 제 이거 그거 저거 이것 그것 으로 로 의 에 을 를 은 는 "
     "이 가 씨 님 목록 인 이고 이며 인데 이다 입니다 이고요 예요 이에요 이야 이라 라"
 )
+FACETS = word_set(
+    "account profile detail info information metadata summary overview page data content list history status state "
+    "setting record stat statistic activity event log report member name title url link address balance photo image "
+    "comment message file item result id version permission role key token count number time date schedule"
+)
+"""What things have: after the name of a thing these go on with it (`user account`), they do not identify it."""
 CLEAR = 0.75
 """How strong a name of a field is that is clearly meant as one."""
 _VERB_ENDINGS = (
@@ -140,6 +146,11 @@ def is_own_noun(request: Request, at: int) -> bool:
     return False
 
 
+def is_named_value(each: Field, word: str) -> bool:
+    """Whether a description quotes a word as a value, as `me` for whoever calls."""
+    return each.is_identifier and any(f"{mark}{word}{mark}" in each.description for mark in "`'\"")
+
+
 def is_bare_value(request: Request, at: int, *, is_labelled: bool = False) -> bool:
     """Whether a word that nothing marks as a value may be one: no particle, verb or noun of the request itself."""
     if not 0 <= at < len(request.tokens):
@@ -205,9 +216,23 @@ def run_text(request: Request, start: int, end: int) -> str:
     return request.text[request.tokens[start].start : last.end]
 
 
+def glued_end(request: Request, at: int) -> int:
+    """Where a word ends that goes on after a colon without blanks: `nginx:latest`."""
+    end = at + 1
+    while (
+        end + 1 < len(request.tokens)
+        and request.is_mark(end, ":")
+        and request.tokens[end].is_glued
+        and request.tokens[end + 1].is_glued
+        and request.tokens[end + 1].kind in ("name", "number")
+    ):
+        end += 2
+    return end
+
+
 def run_of_names(request: Request, at: int) -> int:
     """Where capitalised words that begin here end; one word where it is none."""
-    end = at + 1
+    end = glued_end(request, at)
     while (
         request.tokens[at].kind == "name"
         and request.tokens[at].text[:1].isupper()
@@ -278,8 +303,8 @@ def is_joined_list(each: Field) -> bool:
 def read_list(request: Request, each: Field, at: int, *, is_labelled: bool = False) -> tuple[list[JsonValue], int]:
     """Values from here on with commas or `and` between them, and where they end."""
     values: list[JsonValue] = []
-    end = at
-    while at < len(request.tokens):
+    end = first = at
+    while at < len(request.tokens) and request.tokens[at].is_strong == request.tokens[first].is_strong:
         token = request.tokens[at]
         is_labelled = is_labelled and not values
         is_value = (

@@ -132,7 +132,7 @@ ROLES: tuple[Role, ...] = (
         takes=_WORDS,
     ),
     Role(
-        before=_phrases("assigned to|assign to|assign it to|assigning it to|assigning to"),
+        before=_phrases("assign|assigned to|assign to|assign it to|assigning it to|assigning to"),
         after=_phrases("에게 할당|에게 배정|한테 할당|가 담당하는|이 담당하는|담당"),
         names=_names("assignee|assignees|assigned to|owner"),
         takes=_WORDS | {"email"},
@@ -184,7 +184,7 @@ AT_NAMES = word_set(
 
 LIMIT_NAMES = (
     "limit", "per page", "page size", "max results", "count", "max", "size", "number", "maxresults", "pagesize", "top",
-    "first", "n", "num", "results", "take", "rows",
+    "first", "n", "num", "results", "take", "rows", "tail",
 )  # fmt: skip
 LIMIT_BEFORE = word_set("first|top|latest|last|newest|recent|most recent|at most|up to|max|only|best|max of", "|")
 COUNTERS = word_set("개 건 명 권 장 곡 편 가지 개만 건만 명만 개씩 개를 건을 개의 곡만 곡을 개까지 개로")

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import Final, TypeAlias
 
-from madang.agent.words.aliases import AMOUNT_NAMES, COUNTRIES, CURRENCY_NAMES, LANGUAGES, OPTION_WORDS
+from madang.agent.words.aliases import AMOUNT_NAMES, COUNTRIES, COUNTRY_NAMES, CURRENCY_NAMES, LANGUAGES, OPTION_WORDS
 from madang.agent.words.dates import Moment
 from madang.agent.words.fields import Field
 from madang.agent.words.korean import bare
@@ -142,7 +142,9 @@ def fit_moment(field: Field, moment: Moment, now: datetime, *, is_end: bool = Fa
         return _fit_moment_number(field, moment, zone)
     if "string" not in field.types or field.options:
         return find_option(field, text) if field.options else MISSING
-    form = field.format or _written(field)
+    if "natural language" in field.description.lower():
+        return text
+    form = field.format if field.format in ("date", "date-time", "time", "uuid", "email", "uri") else _written(field)
     if form == "time":
         return MISSING if moment.clock is None else moment.clock.isoformat()
     if day is None:
@@ -194,7 +196,10 @@ def find_option(field: Field, text: str) -> Fitted:
     near = [option for option in field.options if _folded(str(option)) == folded and not isinstance(option, bool)]
     if len(near) == 1:
         return near[0]
-    for other in {folded, _folded(bare(word)[0]), LANGUAGES.get(folded, ""), COUNTRIES.get(folded, "").lower()} - {""}:
+    is_language = bool(field.words) and ("lang" in field.phrase or "locale" in field.phrase)
+    code = LANGUAGES.get(folded, "") if is_language else ""
+    code = COUNTRIES.get(folded, "").lower() if COUNTRY_NAMES & set(field.words) else code
+    for other in {folded, _folded(bare(word)[0]), code} - {""}:
         meant = [option for option in field.options if other in (_folded(str(option)), *other_words(option))]
         if len(meant) == 1:
             return meant[0]

@@ -30,6 +30,11 @@ describe("what is told to who hears the page", () => {
     ).toEqual(["And more"]);
   });
 
+  it("is without the marks of Markdown", () => {
+    const written = script(...begun, ...said("t1", "a1", "# Made **Hello** (`a_1`).\n"));
+    expect(announcements(NOTHING, foldAll(written), WORDS)).toEqual(["Made Hello (a_1)."]);
+  });
+
   it("is what waits for them and how a call ended, not every step", () => {
     const open = script(...begun, call("t1", "c1"));
     expect(told(open, custom("performing", { call_id: "c1", at: "" }))).toEqual([]);

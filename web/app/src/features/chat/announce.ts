@@ -6,6 +6,8 @@ export interface AnnounceWords {
   stopped: string;
 }
 
+/** What stands for a look and would be read out. */
+const MARKS = /\*\*|`|^#{1,6} /gm;
 const SENTENCE_END = /[.!?。…:](?=\s)|\n/g;
 
 /**
@@ -44,7 +46,7 @@ function ofEnd(old: TurnView | undefined, turn: TurnView, words: AnnounceWords):
 
 function newSentences(former: TextPart | undefined, part: TextPart): string {
   const told = former === undefined ? 0 : tellable(former);
-  return part.text.slice(told, tellable(part)).trim();
+  return part.text.slice(told, tellable(part)).replace(MARKS, "").trim();
 }
 
 /** How much of a text can be told: all of it once it is done, up to the last whole sentence while it is being written. */

@@ -52,7 +52,7 @@ export const chat = tables(
     abort: "Stop",
     hint: "Enter sends, Shift+Enter makes a new line",
     model: "Model",
-    modelOffline: "Offline, without a model",
+    modelOffline: "Offline, no model",
     modelDefault: (name: string) => `${name} (default)`,
     modelFailed: "The model could not be changed. Try again.",
 
@@ -116,7 +116,7 @@ export const chat = tables(
     abort: "중단",
     hint: "Enter로 보내고, Shift+Enter로 줄을 바꿉니다",
     model: "모델",
-    modelOffline: "오프라인, 모델 없이",
+    modelOffline: "오프라인, 모델 없음",
     modelDefault: (name: string) => `${name} (기본)`,
     modelFailed: "모델을 바꾸지 못했습니다. 다시 시도해 주세요.",
 

@@ -33,7 +33,7 @@ export function ModelSelect({ model, onModel }: ModelSelectProps) {
       value={chosen}
       options={options}
       onValue={(value) => onModel(value === DEFAULT ? null : value)}
-      className="max-w-44 min-w-0"
+      className="max-w-48 min-w-0"
     />
   );
 }

@@ -21,12 +21,11 @@ type Member = Schemas["MemberView"];
 export function StoredResult({ stored }: { stored: StoredValue }) {
   const t = useCardWords();
   const [isWhole, setWhole] = useState(false);
+  const size = sizeText(stored.bytes);
   const isFile = stored.kind === "binary";
   return (
     <div className="flex min-w-0 flex-col gap-3">
-      <p className="text-muted">
-        {isFile ? t.resultFile(sizeText(stored.bytes)) : t.resultStored(sizeText(stored.bytes))}
-      </p>
+      <p className="text-muted">{isFile ? t.resultFile(size) : isWhole ? t.resultSize(size) : t.resultStored(size)}</p>
       {isFile ? null : isWhole ? <Whole id={stored.id} /> : <ResultView value={stored.preview} />}
       <div className="flex flex-wrap items-center gap-2">
         {isFile || isWhole ? null : <Button onClick={() => setWhole(true)}>{t.resultWhole}</Button>}

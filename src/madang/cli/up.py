@@ -79,9 +79,13 @@ async def run_up(
 
 async def _settle_restore(settings: Settings) -> None:
     """A restore that was killed between database and objects is finished before anything reads either."""
+    from madang.storage.postgres_files import RESTORE_NOTE
+
+    if settings.database_url is None or not (settings.data / RESTORE_NOTE).exists():
+        return
     from madang.storage.restore import settle_rest
 
-    if settings.database_url and await settle_rest(settings, settings.database_url):
+    if await settle_rest(settings, settings.database_url):
         _log.warning("a restore that had been stopped was settled: finished, or taken away")
 
 

@@ -1,8 +1,11 @@
-"""PostgreSQL URLs in the forms that our libraries want."""
+"""PostgreSQL URLs in the forms that our libraries want, and the name of our schema."""
 
 from __future__ import annotations
 
 from madang.kit.errors import UsageError
+
+SCHEMA = "madang"
+"""The schema of all tables but those of parts that own one."""
 
 _SCHEMES = ("postgresql://", "postgres://")
 

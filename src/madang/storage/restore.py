@@ -31,10 +31,9 @@ from madang.storage.databases import Admin, with_database
 from madang.storage.direct import connect
 from madang.storage.migrate import branch_names, knows, migrate
 from madang.storage.objects import Objects, local_store
-from madang.storage.postgres_files import disk_errors, write_private
+from madang.storage.postgres_files import RESTORE_NOTE, disk_errors, write_private
 from madang.storage.postgres_tools import run_scripts, to_script
 
-NOTE = "restore.json"
 RESTORER = "restore"
 BUSY_SECONDS = 2.0
 
@@ -87,7 +86,7 @@ async def settle_rest(settings: Settings, url: str) -> bool:
 
     The caller keeps other restores and starts away meanwhile.
     """
-    if not (settings.data / NOTE).exists():
+    if not (settings.data / RESTORE_NOTE).exists():
         return False
     with disk_errors(settings.data):
         async with Admin.connect(url) as admin:
@@ -97,7 +96,7 @@ async def settle_rest(settings: Settings, url: str) -> bool:
 
 async def settle(settings: Settings, admin: Admin) -> None:
     """Finish a restore that was killed after the databases changed names, or take away what an earlier one left."""
-    note = settings.data / NOTE
+    note = settings.data / RESTORE_NOTE
     try:
         names = Names(**json.loads(note.read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -116,7 +115,7 @@ async def settle(settings: Settings, admin: Admin) -> None:
 
 async def _replace(settings: Settings, url: str, file: Path, manifest: Manifest, admin: Admin) -> None:
     names = Names.of(admin.database)
-    write_private(settings.data / NOTE, json.dumps(asdict(names)))
+    write_private(settings.data / RESTORE_NOTE, json.dumps(asdict(names)))
     try:
         await admin.create_like(names.database, names.fresh_database)
         work = settings.data / names.work
@@ -145,7 +144,7 @@ async def _tidy(settings: Settings, names: Names, admin: Admin) -> None:
     with suppress(MadangError):
         await admin.drop(names.fresh_database)
         await admin.drop(names.old_database)
-        (settings.data / NOTE).unlink(missing_ok=True)
+        (settings.data / RESTORE_NOTE).unlink(missing_ok=True)
 
 
 async def _fill(settings: Settings, file: Path, manifest: Manifest, names: Names, dumped: Path) -> None:

@@ -1,11 +1,20 @@
 import asyncio
+import sys
 
 import asyncpg
 import pytest
 
 from madang.kit.errors import UnavailableError, UsageError
 from madang.storage.direct import connect
-from madang.storage.migrate import LOCK, applied_heads, branch_names, heads, migrate, pending
+from madang.storage.migrate import (
+    LOCK,
+    applied_heads,
+    branch_names,
+    heads,
+    migrate,
+    newest_by_name,
+    pending,
+)
 
 
 async def test_a_new_database_gets_every_revision_in_order_and_a_second_run_finds_nothing_to_do(
@@ -17,6 +26,24 @@ async def test_a_new_database_gets_every_revision_in_order_and_a_second_run_find
     assert list(ran) == sorted(ran)
     assert await migrate(empty_database_url) == ()
     assert await pending(empty_database_url) == ()
+
+
+def test_the_names_of_the_files_tell_the_newest_revisions() -> None:
+    assert sorted(newest_by_name()) == list(branch_names())
+    assert tuple(newest_by_name()[branch] for branch in branch_names()) == heads(branch_names())
+
+
+async def test_with_nothing_to_do_no_migration_is_read(empty_database_url: str) -> None:
+    await migrate(empty_database_url, branch_names())
+    code = (
+        "import asyncio, sys\n"
+        "from madang.storage.migrate import migrate\n"
+        "assert asyncio.run(migrate(sys.argv[1], ('bbs', 'core'))) == ()\n"
+        "assert not {'alembic', 'sqlalchemy'} & set(sys.modules)\n"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, empty_database_url)
+
+    assert await process.wait() == 0
 
 
 async def test_all_branches_end_at_their_heads(empty_database_url: str) -> None:

@@ -6,6 +6,7 @@ The SDKs of the vendors are larger still: each is imported by a module of its ow
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, aclosing
@@ -34,6 +35,9 @@ from madang.agent.thinking import ModelFailedError, Spent, TextDelta, Thought, T
 from madang.logs import get_logger
 
 _log = get_logger("agent")
+for _name in ("httpx2", "httpcore2", "openai", "anthropic", "pydantic_ai"):
+    # They log each request, with what was said in it at level debug; the proxy has its record.
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 MAX_ANSWER_CHARACTERS = 2_000_000
 _LONGEST_NAME = 200

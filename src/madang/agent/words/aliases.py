@@ -304,7 +304,7 @@ KOREAN_WORDS: dict[str, str] = {
     "page": "페이지",
     "url": "링크|주소",
     "address": "주소",
-    "code name": "코드명",
+    "unique": "고유",
 }
 """Words that names are made of, in Korean; those of `madang.catalog.lexicon` come after them."""
 

@@ -39,6 +39,7 @@ for _korean, _english in KOREAN.items():
     for _word in _english.split():
         _KOREAN_OF.setdefault(stem(_word), []).append(_korean)
 _FORMS_LIMIT = 6
+_SHORT_NOUN = 2
 WRAPPERS = frozenset({"data", "body", "attributes", "payload", "request", "input", "params", "object"})
 
 
@@ -263,6 +264,8 @@ class _Flattening:
         if len(path) != 1 or argument.location != "path":
             return ()
         before = words_of(self._nouns.get(argument.wire, ""))
+        if before and len(before[-1]) <= _SHORT_NOUN:
+            before = words_of(self._function.name.partition(".")[0])
         if before and (is_general or stem(before[-1]) in argument.wire.lower()) and tuple(map(stem, before)) != words:
             return (stem(before[-1]),)
         return ()

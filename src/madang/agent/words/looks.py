@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from madang.agent.words.aliases import AMOUNT_NAMES, COUNTRIES, COUNTRY_NAMES, CURRENCY_NAMES
@@ -18,6 +19,7 @@ from madang.agent.words.roles import (
 from madang.agent.words.values import MISSING, fit, fit_money, fit_text
 from madang.catalog.tokens import stem
 
+_FILE = re.compile(r"\.[a-z]{1,5}\Z")
 _COUNTRY_CODES = frozenset(COUNTRIES.values())
 
 
@@ -33,6 +35,7 @@ def look_claims(request: Request) -> Iterator[Claim]:
             yield from _phone(request, at, token)
         if token.is_word:
             yield from _country(request, at, token)
+            yield from _currency(request, at, token)
         if token.kind in ("email", "url", "uuid"):
             takers = [(index, each) for index, each in enumerate(request.fields) if _looks(each, token)]
             named = [taker for taker in takers if _is_named_for(taker[1], token)]
@@ -57,6 +60,17 @@ def _country(request: Request, at: int, token: Token) -> Iterator[Claim]:
     ]
     if len(takers) == 1 and (is_code or is_name):
         value = fit_text(request.fields[takers[0]], bare(token.text)[0] if token.kind == "korean" else token.text)
+        if value is not MISSING:
+            yield Claim(field=takers[0], value=value, start=at, end=at + 1, score=3.1)
+
+
+def _currency(request: Request, at: int, token: Token) -> Iterator[Claim]:
+    """A currency that is said without an amount, for the only field that takes one."""
+    if _unparticled(token) not in CURRENCIES or request.tokens[max(0, at - 1)].kind == "number":
+        return
+    takers = [index for index, each in enumerate(request.fields) if each.phrase in CURRENCY_NAMES]
+    if len(takers) == 1:
+        value = fit_text(request.fields[takers[0]], _unparticled(token))
         if value is not MISSING:
             yield Claim(field=takers[0], value=value, start=at, end=at + 1, score=3.1)
 
@@ -103,6 +117,8 @@ def _pair(request: Request, at: int, token: Token) -> Iterator[Claim]:
     if first is None or second is None:
         return
     owner, _, repo = token.text.partition("/")
+    if _FILE.search(repo) and "path" in named:
+        return
     yield Claim(field=first, value=owner, start=at, end=at + 1, score=9.0)
     yield Claim(field=second, value=repo, start=-1 - at, end=at + 1, score=9.0)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from madang.agent.words.aliases import (
     STATE_VERBS,
 )
-from madang.agent.words.fields import Field
+from madang.agent.words.fields import WRAPPERS, Field
 from madang.agent.words.korean import bare
 from madang.agent.words.request import CLEAR, Claim, Request, option_at
 from madang.agent.words.tables import word_set
@@ -16,6 +16,8 @@ from madang.catalog.lexicon import STOP_WORDS
 _NEGATIONS = word_set("not no non without isn't aren't never un don't 않 없이 아닌 빼고 제외")
 
 
+_FLAGS = frozenset({"boolean", "string"})
+_FLAG_STRENGTH = 0.79
 _SORT_NAMES = word_set("sort order direction orderby sortby")
 
 
@@ -105,7 +107,8 @@ def _flags(request: Request) -> Iterator[Claim]:
     """A flag said by its name alone: `a private repository`, `비공개 저장소`; `not` or `없이` beside it says no."""
     for mention in request.mentions:
         each = request.field(mention)
-        is_flag = each.types == frozenset({"boolean"}) and len(each.path) == 1 and mention.strength >= 0.9
+        is_own = len(each.path) == 1 or (len(each.path) == 2 and each.path[0] in WRAPPERS)
+        is_flag = "boolean" in each.types and each.types <= _FLAGS and is_own and mention.strength >= _FLAG_STRENGTH
         if not is_flag or (len(each.words) == 1 and each.words[0] in request.own_words):
             continue
         if request.is_mark(mention.end, "=:"):

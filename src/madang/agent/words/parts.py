@@ -27,10 +27,13 @@ from madang.agent.words.request import (
 from madang.agent.words.roles import (
     CREATING,
     ROLES,
+    SINCE_WORDS,
+    UNTIL_WORDS,
     Role,
 )
 from madang.agent.words.values import MISSING, Fitted, fit, fit_text
 from madang.catalog.korean import KOREAN
+from madang.catalog.lexicon import STOP_WORDS
 from madang.catalog.tokens import stem
 
 _RENAMED = ("new name", "name", "title", "summary", "display name")
@@ -64,7 +67,9 @@ def _role_fields(request: Request, role: Role) -> list[tuple[int, float]]:
         if each.is_human or each.is_technical or (role.is_for_others and each.location == "path"):
             continue
         if rank is not None and len(each.path) <= 3 and not (each.options and not each.is_required):
-            found.append((index, 0.02 * rank + 0.3 * (len(each.path) - 1) - (0.4 if each.is_required else 0)))
+            is_other = each.words[-1] == "id" and not each.is_required
+            penalty = 0.02 * rank + 0.3 * (len(each.path) - 1) + (0.3 if is_other else 0)
+            found.append((index, penalty - (0.4 if each.is_required else 0)))
     return found
 
 
@@ -87,6 +92,8 @@ def _of_role(request: Request, role: Role, fields: list[tuple[int, float]], at: 
     is_proper = at > 0 and token.kind == "name" and token.text[0].isupper()
     kind = "word" if token.is_word or token.kind == "pair" else token.kind
     if kind not in role.takes and not (is_proper and "proper" in role.takes):
+        return
+    if token.kind == "name" and _is_before_noun(request, at + 1):
         return
     if kind == "word" and request.word(at - 1) == "to" and _is_infinitive(request, at):
         return
@@ -111,6 +118,14 @@ def _of_role(request: Request, role: Role, fields: list[tuple[int, float]], at: 
             value = values if each.is_list else ",".join(map(str, values))
         if value is not MISSING:
             yield Claim(field=index, value=value, start=at, end=end, score=base - penalty)
+
+
+def _is_before_noun(request: Request, at: int) -> bool:
+    """`in metric units`: the word before the name of a field tells which of these, and plays no part of its own."""
+    if at not in request.named or request.tokens[at].kind != "name":
+        return False
+    following = request.tokens[at].text.lower()
+    return following not in STOP_WORDS | SINCE_WORDS | UNTIL_WORDS and not following.endswith("ed")
 
 
 def _is_infinitive(request: Request, at: int) -> bool:

@@ -56,7 +56,12 @@ ROLES: tuple[Role, ...] = (
         takes=_WORDS | {"uuid"},
     ),
     Role(
-        before=_phrases("for|near|around|of"),
+        before=_phrases("of"),
+        names=_names("city|location|place|country|region|station|postal code|address"),
+        takes=frozenset({"word"}),
+    ),
+    Role(
+        before=_phrases("for|near|around"),
         after=_phrases("의|근처|주변"),
         names=_names("city|location|place|country|region|station|postal code|address|q|query"),
         takes=_WORDS,

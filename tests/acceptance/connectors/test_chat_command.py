@@ -19,11 +19,14 @@ from typing import Any
 import asyncpg
 import pytest
 
+from madang.fakes.llm.running import ScriptedModel
+
 pytestmark = pytest.mark.slow
 
 CANARY = "canary-c4a7-9921"
 ENGLISH = 'Post an article titled "{}" with body "World" by sam to section general'
 KOREAN = 'general 게시판에 제목 "{}", 본문 "World"로 sam 이름의 글을 올려 줘'
+ARTICLE = {"title": "By a model", "body": "World", "writer": "sam", "section": "general"}
 DOCUMENT = """
 openapi: 3.1.0
 info: {title: Kitchen, version: '1'}
@@ -230,6 +233,23 @@ def test_a_call_without_an_answer_waits_for_what_a_person_says(madang: Any, kitc
     assert "done, as a person says" in done.stderr
 
 
+def test_a_model_that_errs_twice_gets_it_done_and_never_sees_the_password(madang: Any) -> None:
+    call = {"call": "bbs-articles-create", "arguments": ARTICLE}
+    turns = [{"say": [{**call, "fault": "wrong"}]}] * 2 + [{"say": [call]}, {"say": [{"text": "It is posted."}]}]
+    with ScriptedModel({"turns": turns}) as model:
+        host = model.url.removeprefix("http://")
+        place = ("--url", f"{model.url}/v1", "--allow-host", host, "--no-key")
+        assert madang.run("model", "add", "openai:gpt-5", "--name", "scripted", *place).returncode == 0
+        given = ("--yes", "--answer", f"password={CANARY}")
+        done = madang.run("chat", ENGLISH.format("By a model"), "--model", "scripted", *given)
+        asked = [str(each) for each in model.requests()]
+        assert madang.run("model", "remove", "scripted").returncode == 0
+    assert (done.returncode, done.stdout) == (0, "It is posted.\n"), done.stderr
+    assert [f"attempt {each}:" in done.stderr for each in (1, 2, 3)] == [True, True, False]
+    assert titles(madang).count("By a model") == 1
+    assert (len(asked), any(CANARY in each for each in asked)) == (4, False)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
@@ -251,9 +271,11 @@ def test_use_that_is_wrong_is_one_line(madang: Any, arguments: tuple[str, ...], 
 
 
 def test_a_password_stands_in_no_row_log_or_file(madang: Any) -> None:
+    given = ("--yes", "--answer", f"password={CANARY}")
+    assert madang.run("chat", ENGLISH.format("In the rows"), *given).returncode == 0
     url = madang.run("db", "url").stdout.strip()
     assert asyncio.run(rows_with(url, CANARY)) == []
-    assert asyncio.run(rows_with(url, "In English")) != []
+    assert asyncio.run(rows_with(url, "In the rows")) != []
     assert CANARY not in madang.log() + madang.printed()
     kept = [path for path in madang.home.rglob("*") if path.is_file() and "postgres-18" not in path.parts]
     assert [path for path in kept if CANARY.encode() in path.read_bytes()] == []

@@ -17,6 +17,7 @@ export function CallResultView({ call, result }: { call: CallView; result: Outco
       {reason === undefined || reason === "" ? null : (
         <p className={call.stage === "done" ? "text-muted" : ""}>{reason}</p>
       )}
+      {isGiven(call) ? <p className="text-muted">{t.resultGiven}</p> : null}
       {result.is_assumed === true ? <p className="text-muted">{t.resultAssumed}</p> : null}
       {call.drift.length === 0 ? null : <DriftNote drift={call.drift} />}
       {stored === undefined ? <Value call={call} value={result.value} /> : <StoredResult stored={stored} />}
@@ -27,11 +28,16 @@ export function CallResultView({ call, result }: { call: CallView; result: Outco
 function Value({ call, value }: { call: CallView; value: unknown }) {
   const t = useCardWords();
   if (value === undefined || value === "") {
-    return call.stage === "done" && call.result?.is_assumed !== true ? (
+    return call.stage === "done" && call.result?.is_assumed !== true && !isGiven(call) ? (
       <p className="text-muted">{t.resultEmpty}</p>
     ) : null;
   }
   return <ResultView value={value} />;
+}
+
+/** Whether a person said that the call happened, and the API did not. */
+function isGiven(call: CallView): boolean {
+  return call.stage === "done" && call.result?.resolved_by !== undefined;
 }
 
 function DriftNote({ drift }: { drift: readonly Drift[] }) {

@@ -30,9 +30,8 @@ export function DoubtCard({ doubt, title }: { doubt: CustomValues["in_doubt"]; t
       <div className="flex flex-col gap-1 text-sm">
         <p className="font-medium">{t.doubtTitle(title)}</p>
         <p>{t.doubtAbout}</p>
-        <p className="text-muted">
-          {doubt.reason} {t.approvalEffect(effectWords(t, doubt.effect))}
-        </p>
+        <p className="text-muted">{t.approvalEffect(effectWords(t, doubt.effect))}</p>
+        <p className="text-muted">{t.doubtReason(doubt.reason)}</p>
       </div>
       <ArgumentsList values={doubt.arguments} provenance={{}} />
       <Field label={t.doubtResult} error={isWrong ? t.doubtResultWrong : undefined}>

@@ -75,6 +75,7 @@ export const cards = tables(
     doubtTitle: (title: string) => `${title}: did it happen?`,
     doubtAbout:
       "It was sent, but no answer came back, so it may or may not have happened. Look on the other side, then decide.",
+    doubtReason: (reason: string) => `What is known: ${reason}.`,
     doubtHappened: "It happened",
     doubtAgain: "Do it again",
     doubtResult: "Its result as JSON, if you know it",
@@ -90,7 +91,8 @@ export const cards = tables(
 
     result: "Result",
     resultEmpty: "The answer has no content.",
-    resultAssumed: "Not answered by the API: you said that it happened.",
+    resultGiven: "Not answered by the API: you said that it happened.",
+    resultAssumed: "Concluded from what the API answered when it was sent once more: it had happened already.",
     resultStored: (size: string) => `The answer is ${size}. This is its beginning.`,
     resultSize: (size: string) => `The answer is ${size}.`,
     resultFile: (size: string) => `The answer is a file of ${size}.`,
@@ -171,6 +173,7 @@ export const cards = tables(
 
     doubtTitle: (title: string) => `${title}: 실행되었나요?`,
     doubtAbout: "보냈지만 응답이 오지 않아 실행되었는지 알 수 없습니다. 상대 쪽을 확인한 뒤 결정해 주세요.",
+    doubtReason: (reason: string) => `알려진 것: ${reason}`,
     doubtHappened: "실행되었음",
     doubtAgain: "다시 실행",
     doubtResult: "알고 있다면 그 결과 (JSON)",
@@ -186,7 +189,8 @@ export const cards = tables(
 
     result: "결과",
     resultEmpty: "응답에 내용이 없습니다.",
-    resultAssumed: "API의 응답이 아니라, 실행되었다고 답하신 것입니다.",
+    resultGiven: "API의 응답이 아니라, 실행되었다고 답하신 것입니다.",
+    resultAssumed: "한 번 더 보냈을 때의 API 응답으로 보아 이미 실행된 것입니다.",
     resultStored: (size: string) => `응답 크기는 ${size}입니다. 앞부분만 보여 드립니다.`,
     resultSize: (size: string) => `응답 크기는 ${size}입니다.`,
     resultFile: (size: string) => `응답은 ${size} 크기의 파일입니다.`,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from typing import Protocol
 
 import click
 
@@ -11,9 +12,9 @@ from madang.cli.answers import text
 from madang.cli.chat_asking import Asker, Open
 from madang.cli.chat_drawing import Output
 from madang.cli.chat_reading import WAITING, Reading
-from madang.kit.json import JsonObject
+from madang.kit.json import JsonObject, JsonValue
 from madang.sdk.client import ApiError
-from madang.sdk.session import Live, Session
+from madang.sdk.session import Live
 
 INTERRUPTED = 130
 _GONE = frozenset({404, 409})
@@ -21,10 +22,29 @@ _GONE = frozenset({404, 409})
 IsOver = Callable[[Reading], bool]
 
 
+class Line(Protocol):
+    """A session, as far as a talk needs one (`madang.sdk.session.Session`)."""
+
+    conversation: str
+    is_live: bool
+
+    def past(self) -> Iterator[JsonObject]:
+        """What has happened."""
+        ...
+
+    def follow(self) -> Generator[JsonObject | Live]:
+        """What happens."""
+        ...
+
+    def speak(self, kind: str, **members: JsonValue) -> JsonObject:
+        """Send a frame."""
+        ...
+
+
 class Talk:
     """One conversation at this end: what has happened, what is shown, who answers."""
 
-    def __init__(self, session: Session, output: Output, asker: Asker, own: set[str]) -> None:
+    def __init__(self, session: Line, output: Output, asker: Asker, own: set[str]) -> None:
         self.session = session
         self.reading = Reading()
         self._output = output

@@ -42,6 +42,8 @@ def main() -> int:
             step("web", web_sources(), build_web, made=WEB_OUTPUT / "index.html")
         if options.tests:
             install_chromium()
+            documents = ROOT / "tests" / "requests" / "documents.json"
+            step("real documents", [documents], fetch_documents, made=STAMPS / "documents")
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 2
@@ -124,6 +126,11 @@ def npm() -> list[str]:
 def install_node() -> None:
     """The packages of the web workspaces and of the checks, as locked."""
     run([*npm(), "ci", "--silent"])
+
+
+def fetch_documents() -> None:
+    """The real documents that requests are measured by, out of npm packages of 800 MB."""
+    run([str(BIN / "python"), "tests/benchmarks/request_documents.py"])
 
 
 def build_web() -> None:

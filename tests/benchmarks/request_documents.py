@@ -57,10 +57,16 @@ def fetch_missing(documents: Sequence[RealDocument]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        missing = [document for document in documents if not document.place.exists()]
+        missing = [document for document in documents if not _is_there(document)]
         for package, version in sorted({(document.package, document.version) for document in missing}):
             wanted = [each for each in missing if (each.package, each.version) == (package, version)]
             _fetch_package(f"{package}@{version}", wanted)
+
+
+def _is_there(document: RealDocument) -> bool:
+    """Whether the document lies at its place, and not one of an earlier version."""
+    place = document.place
+    return place.exists() and hashlib.sha256(place.read_bytes()).hexdigest() == document.sha256
 
 
 def _fetch_package(package: str, documents: Sequence[RealDocument]) -> None:

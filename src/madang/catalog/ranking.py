@@ -36,6 +36,8 @@ OBJECT_WORTH = 1.3
 
 _METHOD_ACTS: Mapping[str, Act] = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 _GENERIC = words("list get create update delete remove fetch retrieve return show all new single several")
+_BEARER = frozenset({"authenticated", "user"})
+"""Whoever asks, in the names of many operations: `List repositories for the authenticated user` is of repositories."""
 _MARKUP = re.compile(r"<[^>]{0,200}>")
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n\s*\n")
 
@@ -213,8 +215,8 @@ def _named(weighed: Weighed, terms: Terms) -> float:
     """The share of the function's own name and title that the request speaks of."""
     title = terms.fields.get("title", ())
     own = {*terms.fields.get("name", ()), *(title if len(title) <= MAX_TITLE else ())} - _GENERIC - STOP_WORDS
-    if "authenticated" in own:
-        own -= {"authenticated", "user"}
+    if own > _BEARER:
+        own -= _BEARER
     return len(own & weighed.said) / len(own) if own else 0.0
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.e2e.conftest import RunningMadang
 from tests.e2e.test_chat import begin
 from tests.e2e.test_pages import LOOKS, examine
@@ -157,7 +157,7 @@ def test_a_call_in_doubt_can_be_read_and_decided_by_everybody(
     assert examine(page, f"chat-doubt-{name}") == []
 
 
-def reserve(page: Page, title: str) -> Any:
+def reserve(page: Page, title: str) -> Locator:
     """Ask for a telescope, approve, and be left in doubt; the card of the call."""
     begin(page, f'Reserve a telescope titled "{title}"')
     card = page.get_by_role("article", name="Reserve a telescope")

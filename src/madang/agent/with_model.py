@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+import orjson
+
 from madang.agent import events
 from madang.agent.calls import Calls, connections_used
 from madang.agent.history import SpentStep
 from madang.agent.provider import NoConnectionError, Target, get_target
 from madang.agent.recounting import FIND, recount, tool_name
-from madang.agent.subagents.ports import Context, Finder, FinderInput
+from madang.agent.subagents.finder_model import ModelFinder
+from madang.agent.subagents.ports import Context, Finder, FinderInput, Finding
 from madang.agent.thinking import Model, ModelFailedError, Spent, TextDelta, ToolRequest, ToolSpec, tool_of
 from madang.agent.tracing import trace
 from madang.agent.values import Draft
@@ -26,6 +29,8 @@ from madang.schema.lenient import parse_lenient
 MOST_ROUNDS = 24
 """Answers of the model in one turn."""
 MOST_TOOLS = 24
+MOST_TOOL_CHARACTERS = 40_000
+"""Of all tools together; about 10,000 tokens."""
 MOST_TRIES = 3
 LONGEST_WAIT_SECONDS = 20.0
 
@@ -72,17 +77,17 @@ class ModelThinker:
         self._finder = finder
         self._model = model
         self._targets: dict[str, Target | None] = {}
+        self._made: dict[str, ToolSpec] = {}
 
     async def think(self) -> bool:
         """Ask the model once, and begin what it asks for; it has answered when it asks for nothing."""
         turn = self._log.turn_state
         if not turn.found:
-            finding = await self._finder(FinderInput(text=turn.text), self._context)
-            await self._log.write(events.found(turn.id, turn.text, finding))
+            await self._log.write(events.found(turn.id, turn.text, await self._find_first(turn.text)))
         if sum(isinstance(step, SpentStep) for step in turn.steps) >= MOST_ROUNDS:
             raise ModelFailedError(f"the model has not come to an answer in {MOST_ROUNDS} steps", kind="invalid")
         targets = await self._tools()
-        answer = await self._ask([self._spec(target) for target in targets.values()])
+        answer = await self._ask(self._specs(targets))
         drafts = [*answer.said, *([_usage(self._log.turn.id, answer.spent)] if answer.spent else [])]
         for request in answer.requests:
             drafts += await self._begin(request, targets)
@@ -141,9 +146,39 @@ class ModelThinker:
         where = trace(kept, self._log.turn_state.text, self._calls.earlier())
         return self._calls.begin(new_id("cal"), target, kept, where)
 
+    async def _find_first(self, text: str) -> Finding:
+        """What search finds for the person's words. Where the tools are too large to show them all, the model chooses
+        by their titles first, so that the one it wants is among those shown."""
+        finding = await self._finder(FinderInput(text=text), self._context)
+        targets = [await self._target(each.function.full_name) for each in finding.candidates]
+        specs = [self._spec(target) for target in targets if target is not None]
+        if sum(_size(spec) for spec in specs) <= MOST_TOOL_CHARACTERS:
+            return finding
+
+        async def found(asked: FinderInput, context: Context) -> Finding:
+            del asked, context
+            return finding
+
+        return await ModelFinder(self._model, found)(FinderInput(text=text), self._context)
+
+    def _specs(self, targets: dict[str, Target]) -> list[ToolSpec]:
+        """The tools in their order, as far as there is room; always the first."""
+        specs: list[ToolSpec] = []
+        left = MOST_TOOL_CHARACTERS
+        for target in targets.values():
+            spec = self._spec(target)
+            left -= _size(spec)
+            if specs and left < 0:
+                break
+            specs.append(spec)
+        return specs
+
     def _spec(self, target: Target) -> ToolSpec:
         found = target.function
-        return tool_of(found.function, found.schemas, self._model.dialect, tool_name(found.full_name))
+        if found.id not in self._made:
+            name = tool_name(found.full_name)
+            self._made[found.id] = tool_of(found.function, found.schemas, self._model.dialect, name)
+        return self._made[found.id]
 
     async def _tools(self) -> dict[str, Target]:
         """What the model may call, by tool name: what was found in this turn, and what was called before it."""
@@ -167,6 +202,10 @@ class ModelThinker:
                 except (NotFoundError, NoConnectionError):
                     self._targets[name] = None
         return self._targets[name]
+
+
+def _size(spec: ToolSpec) -> int:
+    return len(spec.description) + len(orjson.dumps(spec.schema))
 
 
 def _read(text: str) -> JsonObject:

@@ -108,6 +108,22 @@ class House:
         await chat.say("message", text=text)
         return chat
 
+    async def connect(self, name: str, document: dict[str, Any]) -> None:
+        """Import a document."""
+        uploaded = await self.client.post("/api/documents", content=json.dumps(document).encode())
+        body = {"document": uploaded.json()["id"], "name": name, "server": "https://api.example.com"}
+        await self.imported(body)
+
+    async def imported(self, body: dict[str, Any]) -> None:
+        """Wait for an import."""
+        job = (await self.client.post("/api/imports", json=body)).json()["id"]
+        while (state := await self._state(job)) != "succeeded":
+            assert state in {"queued", "running"}
+
+    async def _state(self, job: str) -> str:
+        answer = await self.client.get(f"/api/imports/{job}", params={"wait_seconds": 5})
+        return answer.json()["state"]
+
     async def titles(self) -> list[str]:
         """What stands on the board."""
         return [article["title"] for article in (await self.board.get("/articles")).json()["data"]]
@@ -138,9 +154,6 @@ async def house(serve_with_proxy: Any, database_url: str, tmp_path: Any, vendor:
     async with board_of(database_url, tmp_path) as board_url, served.client(served.token) as client:
         host = board_url.removeprefix("http://")
         body = {"url": f"{board_url}/openapi.json", "name": "bbs", "allowed_hosts": [host]}
-        job = (await client.post("/api/imports", json=body)).json()["id"]
-        while (await client.get(f"/api/imports/{job}", params={"wait_seconds": 5})).json()["state"] != "succeeded":
-            pass
         model = {
             "name": "main",
             "provider": vendor,
@@ -151,7 +164,9 @@ async def house(serve_with_proxy: Any, database_url: str, tmp_path: Any, vendor:
         }
         assert (await client.post("/api/models", json=model)).status_code == 201
         async with httpx.AsyncClient(base_url=board_url) as board:
-            yield House(client, script, board)
+            house = House(client, script, board)
+            await house.imported(body)
+            yield house
     await asyncio.to_thread(script.__exit__, None, None, None)
 
 
@@ -268,3 +283,23 @@ async def test_a_conversation_may_choose_to_be_offline(house: House) -> None:
 
 def _tools(request: Any) -> list[dict[str, Any]]:
     return [tool.get("function", tool) for tool in json.loads(request.body).get("tools", [])]
+
+
+async def test_tools_that_are_too_large_together_are_chosen_from_by_title(house: House) -> None:
+    large = {f"field_{number}": {"type": "string", "description": "x" * 300} for number in range(120)}
+    body = {"content": {"application/json": {"schema": {"type": "object", "properties": large}}}}
+    paths = {
+        f"/{name}": {"post": {"operationId": f"{name}.create", "summary": f"Create a {name}", "requestBody": body}}
+        for name in ("invoice", "receipt", "quote", "order")
+    }
+    document = {"openapi": "3.0.3", "info": {"title": "Papers", "version": "1"}, "paths": paths}
+    await house.connect("papers", document)
+    chat = await house.chat(
+        "create a receipt, or a quote, an order, an invoice",
+        {"when": {"system_contains": "You choose"}, "say": [{"call": "choose", "arguments": {"function": "3"}}]},
+        {"when": {"system_contains": MAIN}, "say": [{"text": "I see."}]},
+    )
+    assert (await chat.finish())["type"] == "RUN_FINISHED"
+    first = chat.named("found")[0]["candidates"][0]["function"]
+    names = [tool["name"] for tool in _tools(house.script.requests()[-1])]
+    assert names == ["find_functions", first.replace(".", "-")]

@@ -28,6 +28,7 @@ class Upstream:
     keys: list[str] = field(default_factory=list[str])
     tokens: list[str] = field(default_factory=list[str])
     orders: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    is_over: threading.Event = field(default_factory=threading.Event)
 
     def document(self, **more: Any) -> dict[str, Any]:
         """OpenAPI of the things one can list and order here."""
@@ -78,6 +79,9 @@ def upstream() -> Iterator[Upstream]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path == "/slow.json":
+                self._stall()
+                return
             if self.path == "/openapi.json":
                 self._answer(200, state.document())
                 return
@@ -93,6 +97,13 @@ def upstream() -> Iterator[Upstream]:
                 self.close_connection = True
                 return
             self._answer(201, {"id": 7})
+
+        def _stall(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "4000000")
+            self.end_headers()
+            self.wfile.write(b" " * 1_000_000)
+            state.is_over.wait(30)
 
         def _answer(self, status: int, value: object) -> None:
             content = json.dumps(value).encode()
@@ -111,6 +122,7 @@ def upstream() -> Iterator[Upstream]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield state
+    state.is_over.set()
     server.shutdown()
     server.server_close()
     thread.join()
@@ -210,6 +222,23 @@ def test_an_inside_address_is_refused_until_it_is_allowed_and_an_update_may_reac
     versions = page.get_by_role("table", name="Versions").get_by_role("row")
     expect(versions).to_have_count(3)
     expect(versions.nth(1)).to_contain_text("current")
+
+
+def test_an_import_is_watched_from_anywhere_and_cancelled(open_page: Callable[..., Page], upstream: Upstream) -> None:
+    page = open_page()
+    page.goto("/connectors/-/new")
+    page.get_by_label("Address of the document").fill(f"{upstream.url}/slow.json")
+    page.get_by_text("More settings").click()
+    page.get_by_label("Allowed inside addresses").fill(upstream.host)
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Fetching the document")).to_be_visible()
+    expect(page.get_by_text("1 MB of 4 MB")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuemax", "4000000")
+    page.goto("/connectors")
+    expect(page.get_by_role("region", name="Imports under way")).to_contain_text("Fetching the document")
+    page.get_by_role("link", name="Watch").click()
+    page.get_by_role("button", name="Cancel the import").click()
+    expect(page.get_by_text("The import was cancelled. Nothing was stored.")).to_be_visible()
 
 
 def test_a_name_that_is_taken_is_said_at_the_name(open_page: Callable[..., Page], expected_errors: list[str]) -> None:

@@ -7,7 +7,7 @@ import { readFile } from "./files.ts";
 import { useForm } from "./context.ts";
 import { schemaForm } from "./messages.ts";
 import { JsonText } from "./json-text.tsx";
-import { Required, useHelp, useSentence } from "./words.tsx";
+import { Aside, useHelp, useSentence } from "./words.tsx";
 import { isObject } from "./schema.ts";
 
 export interface ControlProps {
@@ -28,7 +28,12 @@ export function Control(props: ControlProps) {
   const { errors } = useForm();
   const error = useSentence(errorsWithin(errors, pointer));
   return (
-    <Field label={label} aside={isRequired ? <Required /> : null} help={help} error={error}>
+    <Field
+      label={label}
+      aside={<Aside isRequired={isRequired} isJson={shape.kind === "json"} />}
+      help={help}
+      error={error}
+    >
       {(ids) => <Inner {...props} ids={ids} />}
     </Field>
   );

@@ -12,6 +12,7 @@ import {
   withItem,
   withMember,
   withoutItem,
+  type Branch,
   type Member,
   type Shape,
 } from "./fields.ts";
@@ -217,9 +218,16 @@ function Union(props: ContainerProps & { branches: Extract<Shape, { kind: "union
           />
         )}
       </Field>
-      {branch === undefined ? null : (
-        <Place {...props} key={chosen} label={branch.label} schema={branch.schema} depth={depth + 1} isRequired />
-      )}
+      {branch === undefined ? null : <Chosen {...props} key={chosen} branch={branch} />}
     </>
   );
+}
+
+/** The chosen branch of a union, in the frame of the union. */
+function Chosen({ branch, ...props }: ContainerProps & { branch: Branch }) {
+  const { definitions } = useForm();
+  const depth = props.depth + 1;
+  const shape = shapeOf(branch.schema, definitions, props.name, depth);
+  if (shape.kind === "object") return <Members {...props} depth={depth} members={shape.members} />;
+  return <Place {...props} label={branch.label} schema={branch.schema} depth={depth} isRequired />;
 }

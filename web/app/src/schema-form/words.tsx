@@ -34,6 +34,16 @@ export function Required() {
   return <span className="text-xs text-muted">{t.required}</span>;
 }
 
+/** What stands beside the name of a place: that it has to be filled in, and that it is written as JSON. */
+export function Aside({ isRequired, isJson }: { isRequired: boolean; isJson: boolean }) {
+  return (
+    <>
+      {isRequired ? <Required /> : null}
+      {isJson ? <span className="font-mono text-xs text-muted">JSON</span> : null}
+    </>
+  );
+}
+
 /** What helps with a place: its description, and what is used where it stays empty. */
 export function useHelp(shape: Shape): React.ReactNode {
   const t = useMessages(schemaForm);

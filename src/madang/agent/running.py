@@ -11,9 +11,8 @@ from madang.agent.loop import Thinker, TurnDriver
 from madang.agent.offline import OfflineThinker
 from madang.agent.sealing import FrameVault
 from madang.agent.session import Sessions
-from madang.agent.subagents.composer_model import ModelComposer
-from madang.agent.subagents.ports import Context
-from madang.agent.subagents.registry import COMPOSERS, FINDERS
+from madang.agent.subagents.ports import Context, Finder
+from madang.agent.subagents.registry import MODEL_COMPOSERS, MODEL_FINDERS, OFFLINE_COMPOSERS, OFFLINE_FINDERS
 from madang.agent.thinking import Model
 from madang.agent.values import OFFLINE, Turn
 from madang.agent.with_model import ModelThinker
@@ -68,14 +67,18 @@ class Agent:
             vault=self.vault,
             lease=lease,
             context=context,
-            mender=ModelComposer(model) if model is not None else None,
+            mender=MODEL_COMPOSERS["completion"](model) if model is not None else None,
         )
         calls = Calls(log, tools)
         return TurnDriver(log, calls, _thinker(log, calls, context, model), self.database, self.clock)
 
 
 def _thinker(log: TurnLog, calls: Calls, context: Context, model: Model | None) -> Thinker:
-    finder = FINDERS["search"]
+    search = OFFLINE_FINDERS["search"]
     if model is None:
-        return OfflineThinker(log, calls, context, finder=finder, composer=COMPOSERS["words"])
-    return ModelThinker(log, calls, context, finder=finder, model=model)
+        return OfflineThinker(log, calls, context, finder=search, composer=OFFLINE_COMPOSERS["words"])
+
+    def choosing(finder: Finder) -> Finder:
+        return MODEL_FINDERS["choice"](model, finder)
+
+    return ModelThinker(log, calls, context, finder=search, choosing=choosing, model=model)

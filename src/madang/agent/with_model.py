@@ -4,7 +4,7 @@ context than ten; what the model gives as arguments is checked, and mended, befo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -15,7 +15,6 @@ from madang.agent.calls import Calls, connections_used
 from madang.agent.history import SpentStep
 from madang.agent.provider import NoConnectionError, Target, get_target
 from madang.agent.recounting import FIND, recount, tool_name
-from madang.agent.subagents.finder_model import ModelFinder
 from madang.agent.subagents.ports import Context, Finder, FinderInput, Finding
 from madang.agent.thinking import Model, ModelFailedError, Spent, TextDelta, ToolRequest, ToolSpec, tool_of
 from madang.agent.tracing import trace
@@ -70,11 +69,21 @@ class _Answer:
 class ModelThinker:
     """Thinks with a model."""
 
-    def __init__(self, log: TurnLog, calls: Calls, context: Context, *, finder: Finder, model: Model) -> None:
+    def __init__(
+        self,
+        log: TurnLog,
+        calls: Calls,
+        context: Context,
+        *,
+        finder: Finder,
+        choosing: Callable[[Finder], Finder],
+        model: Model,
+    ) -> None:
         self._log = log
         self._calls = calls
         self._context = context
         self._finder = finder
+        self._choosing = choosing
         self._model = model
         self._targets: dict[str, Target | None] = {}
         self._made: dict[str, ToolSpec] = {}
@@ -159,7 +168,7 @@ class ModelThinker:
             del asked, context
             return finding
 
-        return await ModelFinder(self._model, found)(FinderInput(text=text), self._context)
+        return await self._choosing(found)(FinderInput(text=text), self._context)
 
     def _specs(self, targets: dict[str, Target]) -> list[ToolSpec]:
         """The tools in their order, as far as there is room; always the first."""

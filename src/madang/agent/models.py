@@ -11,6 +11,7 @@ beside the event loop.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -214,4 +215,12 @@ class MeteredModel:
 
 async def _import(wire: Wire) -> tuple[Any, Any]:
     """The modules that a wire needs, imported beside the event loop."""
-    return await asyncio.to_thread(lambda: (import_module("madang.agent.model_stream"), import_module(_VENDORS[wire])))
+    return await asyncio.to_thread(_import_now, wire)
+
+
+def _import_now(wire: Wire) -> tuple[Any, Any]:
+    modules = import_module("madang.agent.model_stream"), import_module(_VENDORS[wire])
+    # Hundreds of thousands of objects that stay: no collection, the one at the end of the process least of all, is to
+    # look through them again and again.
+    gc.freeze()
+    return modules

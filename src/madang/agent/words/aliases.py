@@ -47,6 +47,7 @@ SAME_NAMES: dict[str, str] = {
     "tags": "tagged|tagged with|태그|꼬리표",
     "tag": "tagged|tagged with|태그|꼬리표",
     "milestone": "마일스톤",
+    "mentioned": "mentioning|mentions|언급된|언급",
     "priority": "우선순위|중요도",
     "state": "status|상태",
     "status": "state|상태",

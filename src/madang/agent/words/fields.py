@@ -40,6 +40,7 @@ for _korean, _english in KOREAN.items():
         _KOREAN_OF.setdefault(stem(_word), []).append(_korean)
 _FORMS_LIMIT = 6
 _SHORT_NOUN = 2
+_OF_OWNER = {"email": 0.8, "name": 0.79, "login": 0.79, "id": 0.7}
 WRAPPERS = frozenset({"data", "body", "attributes", "payload", "request", "input", "params", "object"})
 
 
@@ -249,8 +250,9 @@ class _Flattening:
             owner = words_of(outer[-1])
             add([tuple(map(stem, (*owner, *words)))], base)
             add([tuple(map(stem, (*words, "of", *owner)))], base)
-            if words[-1:] in (("name",), ("id",), ("login",)) and len(words) == 1 and outer[-1] not in WRAPPERS:
-                add([tuple(map(stem, owner)), *_other_names(owner)], own * 0.8)
+            share = _OF_OWNER.get(" ".join(words), 0) if outer[-1] not in WRAPPERS else 0
+            if share:
+                add([tuple(map(stem, owner)), *_other_names(owner)], (base if 0 in path else own) * share)
         return tuple(Label(phrase=phrase, strength=strength) for phrase, strength in found.items())
 
     def _noun(self, argument: Argument, words: tuple[str, ...], path: Path) -> tuple[str, ...]:

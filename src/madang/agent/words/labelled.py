@@ -26,6 +26,7 @@ from madang.agent.words.request import (
     is_named_value,
     option_at,
     read_list,
+    run_of_names,
     run_text,
     some,
 )
@@ -37,6 +38,8 @@ _CHANGING = word_set("change set rename update edit make modify switch")
 
 
 _RUN_LIMIT = 12
+_KOREAN_RUN = 6
+_SENTENCE_ENDS = ("줘", "요", "다", "자", "까", "야")
 _THING = 0.88
 _OF_THINGS = word_set("id number no called named with whose is")
 
@@ -225,13 +228,28 @@ def _list_from(request: Request, mention: Mention, each: Field, at: int, score: 
     return claim_of(mention, values if each.is_list else ",".join(map(str, values)), at, end, score - weaker)
 
 
+def _korean_run_end(request: Request, at: int) -> int:
+    """Several Korean words are one value up to a mark, or to the particle that makes them what something becomes."""
+    for end in range(at + 1, min(at + _KOREAN_RUN, len(request.tokens)) + 1):
+        last = request.tokens[end - 1]
+        if last.kind not in ("korean", "name") or (end - 1 > at and end - 1 in request.named):
+            return at + 1
+        if last.kind == "korean" and bare(last.word)[1] in ("로", "으로"):
+            return end
+        if request.is_mark(end):
+            return end if not last.word.endswith(_SENTENCE_ENDS) else at + 1
+    return at + 1
+
+
 def _run_end(request: Request, each: Field, at: int) -> int:
     """Where a value of several words ends: names go on while words are capitalised, free text while they mean nothing
     else."""
     end = glued_end(request, at)
     is_free = bool(each.words) and each.words[-1] in FREE_NAMES and not each.is_identifier
-    if each.is_identifier or request.tokens[at].kind == "korean":
-        return end
+    if request.tokens[at].kind == "korean":
+        return _korean_run_end(request, at) if is_free else end
+    if each.is_identifier:
+        return run_of_names(request, at)
     first_is_name = request.tokens[at].text[:1].isupper()
     while end < len(request.tokens) and end - at < _RUN_LIMIT and end not in request.named:
         token = request.tokens[end]

@@ -19,6 +19,8 @@ from madang.agent.words.roles import (
 from madang.agent.words.values import MISSING, fit, fit_money, fit_text
 from madang.catalog.tokens import stem
 
+_CHANNELS = frozenset({"channel", "channel id", "channel name", "room", "tag", "hashtag"})
+_PEOPLE = frozenset({"username", "user", "user name", "login", "assignee", "to", "recipient"})
 _FILE = re.compile(r"\.[a-z]{1,5}\Z")
 _COUNTRY_CODES = frozenset(COUNTRIES.values())
 
@@ -36,6 +38,10 @@ def look_claims(request: Request) -> Iterator[Claim]:
         if token.is_word:
             yield from _country(request, at, token)
             yield from _currency(request, at, token)
+        if token.kind == "url":
+            yield from _pair(request, at, token)
+        if token.kind == "name" and token.start and request.text[token.start - 1] in "#@":
+            yield from _marked(request, at, token)
         if token.kind in ("email", "url", "uuid"):
             takers = [(index, each) for index, each in enumerate(request.fields) if _looks(each, token)]
             named = [taker for taker in takers if _is_named_for(taker[1], token)]
@@ -62,6 +68,15 @@ def _country(request: Request, at: int, token: Token) -> Iterator[Claim]:
         value = fit_text(request.fields[takers[0]], bare(token.text)[0] if token.kind == "korean" else token.text)
         if value is not MISSING:
             yield Claim(field=takers[0], value=value, start=at, end=at + 1, score=3.1)
+
+
+def _marked(request: Request, at: int, token: Token) -> Iterator[Claim]:
+    """`#general` is a channel, `@sam` someone."""
+    names = _CHANNELS if request.text[token.start - 1] == "#" else _PEOPLE
+    for index, each in enumerate(request.fields):
+        if len(each.path) == 1 and each.phrase in names and "string" in each.types:
+            yield Claim(field=index, value=token.text, start=at, end=at + 1, score=4.5)
+            return
 
 
 def _currency(request: Request, at: int, token: Token) -> Iterator[Claim]:
@@ -116,7 +131,11 @@ def _pair(request: Request, at: int, token: Token) -> Iterator[Claim]:
     )
     if first is None or second is None:
         return
-    owner, _, repo = token.text.partition("/")
+    text = token.text.partition("://")[2].partition("/")[2] if token.kind == "url" else token.text
+    owner, _, repo = text.partition("/")
+    repo = repo.partition("/")[0]
+    if not owner or not repo:
+        return
     if _FILE.search(repo) and "path" in named:
         return
     yield Claim(field=first, value=owner, start=at, end=at + 1, score=9.0)
@@ -178,7 +197,10 @@ def count_claims(request: Request) -> Iterator[Claim]:
         and (each.types & {"integer", "number"} or each.phrase == "tail")
         and len(each.path) == 1
     ]
-    if not limits or request.method != "GET":
+    if request.method != "GET":
+        yield from _quantity(request)
+        return
+    if not limits:
         return
     index = min(limits, key=lambda limit: limit[1])[0]
     for at, token in enumerate(request.tokens):
@@ -195,6 +217,17 @@ def count_claims(request: Request) -> Iterator[Claim]:
             value = fit(request.fields[index], token, request.now)
             if value is not MISSING:
                 yield Claim(field=index, value=value, start=at, end=at + 1, score=5.2)
+
+
+def _quantity(request: Request) -> Iterator[Claim]:
+    """`2개` of what is ordered."""
+    takers = [index for index, each in enumerate(request.fields) if each.phrase in ("quantity", "qty")]
+    for at, token in enumerate(request.tokens):
+        is_counted = token.kind == "number" and bare(request.word(at + 1))[0] in COUNTERS
+        if is_counted and len(takers) == 1:
+            value = fit(request.fields[takers[0]], token, request.now)
+            if value is not MISSING:
+                yield Claim(field=takers[0], value=value, start=at, end=at + 1, score=5.2)
 
 
 def _is_plural(request: Request, at: int) -> bool:

@@ -11,6 +11,7 @@ from madang.agent.words.aliases import (
 )
 from madang.agent.words.fields import WRAPPERS, Field
 from madang.agent.words.korean import PARTICLES, bare
+from madang.agent.words.preceding import bare_before
 from madang.agent.words.request import (
     Claim,
     Request,
@@ -52,10 +53,12 @@ def role_claims(request: Request) -> Iterator[Claim]:
         if token.kind == "mark" or token.kind == "moment":
             continue
         before, after = words_before(request, at), words_after(request, at)
-        for role in ROLES:
-            if not fields[id(role)]:
-                continue
-            if before & role.before or after & role.after:
+        playing = [role for role in ROLES if fields[id(role)]]
+        # `에 대한` says more than the `에` that it begins with.
+        longest = max((len(phrase) for role in playing for phrase in after & role.after), default=0)
+        for role in playing:
+            is_after = any(len(phrase) == longest for phrase in after & role.after)
+            if before & role.before or is_after:
                 yield from _of_role(request, role, fields[id(role)], at)
 
 
@@ -93,7 +96,7 @@ def _of_role(request: Request, role: Role, fields: list[tuple[int, float]], at: 
     kind = "word" if token.is_word or token.kind == "pair" else token.kind
     if kind not in role.takes and not (is_proper and "proper" in role.takes):
         return
-    if token.kind == "name" and _is_before_noun(request, at + 1):
+    if token.kind == "name" and (_is_before_noun(request, at + 1) or _is_determined(request, at)):
         return
     if kind == "word" and request.word(at - 1) == "to" and _is_infinitive(request, at):
         return
@@ -118,6 +121,12 @@ def _of_role(request: Request, role: Role, fields: list[tuple[int, float]], at: 
             value = values if each.is_list else ",".join(map(str, values))
         if value is not MISSING:
             yield Claim(field=index, value=value, start=at, end=end, score=base - penalty)
+
+
+def _is_determined(request: Request, at: int) -> bool:
+    """`to the team` speaks of a thing and does not name it."""
+    text = request.tokens[at].text
+    return text.isalpha() and text.islower() and request.word(at - 1) in ("the", "a", "an", "my", "our")
 
 
 def _is_before_noun(request: Request, at: int) -> bool:
@@ -182,6 +191,9 @@ def noun_claims(request: Request) -> Iterator[Claim]:
             continue
         value = request.tokens[place]
         is_marked = value.kind in ("quoted", "number") and value.kind == "quoted"
+        is_korean = value.kind == "korean"
+        if is_korean and (bare(token.word)[1] not in ("을", "를") or not bare_before(value)):
+            continue
         if is_marked or (value.is_word and is_bare_value(request, place) and value.word not in PARTICLES):
             end = run_of_names(request, place) if token.kind == "name" else place + 1
             text = value.text if value.kind == "quoted" else run_text(request, place, end)

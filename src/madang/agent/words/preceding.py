@@ -72,7 +72,7 @@ def _before_korean(request: Request, mention: Mention, each: Field, at: int, *, 
     elif (option := option_at(request, each, start)) is not None:
         yield from some(claim_of(mention, option[0], start, option[1], base + bonus))
     elif "string" in each.types and not each.options and is_bare_value(request, start):
-        word = _bare_before(token)
+        word = bare_before(token)
         if word:
             yield from some(claim_of(mention, fit_text(each, word), start, start + 1, base + bonus - 0.3))
 
@@ -94,7 +94,7 @@ def _past_link(request: Request, each: Field, at: int) -> tuple[int, float] | No
     return at, 0.0
 
 
-def _bare_before(token: Token) -> str:
+def bare_before(token: Token) -> str:
     """A bare word before a name, without a particle that binds it to the name; nothing where it is bound otherwise."""
     if token.kind != "korean":
         return token.text
@@ -130,5 +130,5 @@ def _value_at(request: Request, each: Field, at: int) -> Fitted:
     option = option_at(request, each, at)
     if option is not None:
         return option[0]
-    text = _bare_before(token) if is_bare_value(request, at) and not each.options else ""
+    text = bare_before(token) if is_bare_value(request, at) and not each.options else ""
     return fit_text(each, text) if text else MISSING

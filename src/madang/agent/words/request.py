@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from madang.agent.words.fields import Field
-from madang.agent.words.korean import PARTICLES, bare
+from madang.agent.words.korean import PARTICLES, bare, splits
 from madang.agent.words.labels import Mention, find_mentions
 from madang.agent.words.reading import Token
 from madang.agent.words.tables import word_set
@@ -37,7 +37,8 @@ _NOT_VALUES = word_set(
 _KOREAN_NOT_VALUES = word_set(
     "해 해줘 줘 주세요 좀 그 이 저 것 및 와 과 그리고 라는 이라는 라고 이라고 에게 중 중에 에서 모든 전체 새 새로 다시 "
     "지금 바로 하나 있는 없는 된 한 개 번 명 건 수 내 나의 우리 제 이거 그거 저거 이것 그것 으로 로 의 에 을 를 은 는 "
-    "이 가 씨 님 목록 인 이고 이며 인데 이다 입니다 이고요 예요 이에요 이야 이라 라"
+    "이 가 씨 님 목록 빨리 급하게 천천히 꼭 얼른 어서 당장 먼저 많이 조금 다 더 잘 못 안 방금 아까 같이 함께 그냥 제발 "
+    "부디 혹시 아무 아무나 인 이고 이며 인데 이다 입니다 이고요 예요 이에요 이야 이라 라"
 )
 FACETS = word_set(
     "account profile detail info information metadata summary overview page data content list history status state "
@@ -180,7 +181,7 @@ def _is_korean_value(request: Request, at: int, *, is_labelled: bool) -> bool:
         return False
     if any(form in _KOREAN_NOT_VALUES or form in STOP_WORDS for form in (word, token.word)):
         return False
-    if word in KOREAN or token.word in KOREAN:
+    if any(stem_of in KOREAN for stem_of, _ in splits(token.word)):
         return is_labelled and request.is_mark(at + 1)
     if word.endswith(_VERB_ENDINGS):
         return False
@@ -283,6 +284,8 @@ def words_after(request: Request, at: int) -> set[str]:
         found |= {"검색" for verb in verbs if verb.startswith(("검색", "찾아", "찾기"))}
     for index in range(at + 1, min(at + 1 + _AFTER_WORDS, len(request.tokens))):
         following = request.tokens[index]
+        if following.kind == "moment":
+            continue
         if following.kind != "korean":
             break
         text = f"{text}{'' if following.is_glued else ' '}{following.word}".strip()

@@ -42,12 +42,12 @@ ROLES: tuple[Role, ...] = (
         after=_phrases(
             "이름으로|이름의|이 쓴|가 쓴|이 작성한|가 작성한|이 올린|가 올린|이 만든|가 만든|가 연|이 연|명의로|님이 쓴"
         ),
-        names=_names("writer|author|creator|created by|poster|username|user|login|actor|artist|from name"),
+        names=_names("writer|author|creator|created by|poster|username|user|login|actor|artist|from name|owner"),
         takes=_WORDS | {"email"},
     ),
     Role(
         before=_phrases("to|in|into|on|onto|under|at|inside|within|to the|in the"),
-        after=_phrases("에|에다|에서|안에|속에|에 있는|에서의|의"),
+        after=_phrases("에|에다|에서|안에|속에|에 있는|에서의"),
         names=_names(
             "section|board|channel|category|folder|project|list|calendar|topic|group|forum|room|space|workspace|"
             "database|collection|table|budget|account|playlist|album|city|location|place|venue|region|area|country|"
@@ -69,7 +69,7 @@ ROLES: tuple[Role, ...] = (
     Role(
         before=_phrases("of|owned by|belonging to|from"),
         after=_phrases("의|소유의|가 가진|이 가진"),
-        names=_names("owner|org|organization|username|user|login|team|customer|artist"),
+        names=_names("owner|org|organization|username|user|login|team|customer|artist|writer|author"),
         takes=_WORDS,
     ),
     Role(

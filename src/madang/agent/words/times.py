@@ -38,6 +38,8 @@ def moment_claims(request: Request) -> Iterator[Claim]:
         for index, each in times:
             kinds = _time_kinds(each)
             score = _moment_score(kinds, is_since=is_since, is_until=is_until, is_period=is_period, before=before)
+            if "start" in kinds and moment.clock is None and not is_since and not is_period:
+                score = 0.0
             if is_until and not score and "due" in each.words:
                 score = 4.4
             if score:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from madang.catalog.lexicon import MINOR, SHORT_FORMS, STOP_WORDS, Act, words
 from madang.catalog.queries import READING, Concept, Query, acts_of_words
-from madang.catalog.tokens import tokenize
+from madang.catalog.tokens import stem, tokenize
 from madang.schema.functions import Function
 
 FIELDS: tuple[str, ...] = ("name", "title", "path", "text")
@@ -101,8 +101,9 @@ def act_of(method: str, path: str, name: str) -> Act | None:
     """What an operation does: by the first verb of its name, else by its method and path."""
     operation = tokenize(name.rpartition(".")[2])
     if operation[:1] == [method.lower()]:
-        # The name is only method and path in words: `post_invoices_invoice_void` voids.
-        operation = tokenize(path.rpartition("/")[2]) if not path.endswith("}") else []
+        # The name is only method and path in words: `post_invoices_invoice_void` voids. `.../labels` labels nothing.
+        last = path.rpartition("/")[2]
+        operation = tokenize(last) if method not in {"GET", "HEAD"} and stem(last) == last else []
     named = acts_of_words(operation[:1])
     if method in {"GET", "HEAD"}:
         by_path: Act = "get" if path.rstrip("/").endswith("}") else "list"

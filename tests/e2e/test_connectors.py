@@ -52,6 +52,7 @@ class Upstream:
             "servers": [{"url": self.url}],
             "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
             "paths": {
+                "/all": {"get": {"operationId": "things.all", "responses": {"200": answer}}},
                 "/open": {"get": {"operationId": "things.open", "responses": {"200": answer}}},
                 "/things": {
                     "get": {
@@ -89,7 +90,8 @@ def upstream() -> Iterator[Upstream]:
                 state.tokens.append(self.headers.get("Authorization", ""))
             else:
                 state.keys.append(self.headers.get("X-Key", ""))
-            self._answer(200, [{"id": number, "name": f"thing {number}"} for number in range(1, 301)])
+            count = 20_000 if self.path == "/all" else 300
+            self._answer(200, [{"id": number, "name": f"thing {number}"} for number in range(1, count + 1)])
 
         def do_POST(self) -> None:
             state.orders.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
@@ -412,6 +414,23 @@ def test_a_call_that_nobody_knows_of_is_decided_by_a_person(
     expect(result.get_by_text("HTTP 201")).to_be_visible()
     expect(result.get_by_text("attempt 2")).to_be_visible()
     assert upstream.orders == [{"name": "lamp", "pin": CANARY}] * 2
+
+
+def test_a_large_answer_is_shown_by_its_beginning_and_opened_part_by_part(
+    open_page: Callable[..., Page], madang: RunningMadang, upstream: Upstream
+) -> None:
+    name = import_document(madang, "plenty", upstream)
+    page = open_page()
+    page.goto(f"/connectors/{name}/functions/things.all")
+    page.get_by_role("button", name="Call", exact=True).click()
+    result = page.get_by_role("region", name="Result")
+    expect(result.get_by_role("cell", name="thing 1", exact=True)).to_be_visible()
+    result.get_by_role("button", name="Look at all of it").click()
+    result.get_by_role("button").filter(has_text='"thing 1"').first.click()
+    expect(result.get_by_text('"thing 1"', exact=True)).to_be_visible()
+    with page.expect_download() as download:
+        result.get_by_role("link", name="Download").click()
+    assert len(json.loads(download.value.path().read_bytes())) == 20_000
 
 
 def test_a_connector_is_removed_only_by_its_name(

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { Badge, Button, Card, Disclosure, JsonTree, type Tone } from "@madang/ui";
 import { useMessages } from "../../../i18n/tables.ts";
 import { ResultView } from "../../../result-view/index.tsx";
+import { StoredResult } from "../../chat/cards/stored-result.tsx";
 import type { Call, Calling } from "./calling.ts";
 import { functionWords } from "./messages.ts";
 
@@ -63,9 +64,11 @@ function Ended({ call }: { call: Call }) {
         <p className="text-sm wrap-anywhere text-danger">{outcome.reason}</p>
       ) : null}
       {outcome.is_assumed === true ? <p className="text-sm text-warning">{t.assumed}</p> : null}
-      {call.state === "done" || outcome.value !== null ? (
-        <ResultView value={outcome.value} label={t.resultLabel} />
+      {typeof outcome.checked_by === "string" ? (
+        <p className="text-sm text-muted">{t.checkedBy(outcome.checked_by)}</p>
       ) : null}
+      {typeof outcome.resolved_by === "string" ? <p className="text-sm text-muted">{t.resolvedBy}</p> : null}
+      <Content call={call} outcome={outcome} />
       {drift.length > 0 ? (
         <Disclosure title={t.drift(drift.length)}>
           <JsonTree value={drift} label={t.drift(drift.length)} />
@@ -73,6 +76,17 @@ function Ended({ call }: { call: Call }) {
       ) : null}
     </>
   );
+}
+
+/** The answer itself: whole, by reference where it is large, or why there is none. */
+function Content({ call, outcome }: { call: Call; outcome: NonNullable<Call["outcome"]> }) {
+  const t = useMessages(functionWords);
+  if (outcome.stored !== null && outcome.stored !== undefined) return <StoredResult stored={outcome.stored} />;
+  if (typeof outcome.not_kept === "string") return <p className="text-sm text-warning">{outcome.not_kept}</p>;
+  const isSaidByPerson = typeof outcome.resolved_by === "string";
+  const isEmpty = outcome.value === null || outcome.value === undefined;
+  if (isEmpty && (call.state !== "done" || isSaidByPerson)) return null;
+  return <ResultView value={outcome.value} label={t.resultLabel} />;
 }
 
 function UnderWay({ calling }: { calling: Calling }) {

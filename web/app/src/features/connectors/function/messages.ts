@@ -65,6 +65,8 @@ export const functionWords = tables(
         ? "The answer differs from its document in 1 place"
         : `The answer differs from its document in ${en.number(count)} places`,
     assumed: "Concluded from a repeat, not from an answer of success.",
+    checkedBy: (name: string) => `Its answer was lost; ${name} shows that it happened.`,
+    resolvedBy: "Its answer was lost; a person said that it happened.",
     intentAbout: "The call was begun and has not ended yet.",
     look: "Look again",
     doubtTitle: "Nobody knows whether this call happened",
@@ -129,6 +131,8 @@ export const functionWords = tables(
     attempt: (number: number) => `${ko.number(number)}번째 시도`,
     drift: (count: number) => `응답이 문서와 ${ko.number(count)}곳에서 다릅니다`,
     assumed: "성공 응답이 아니라 다시 보낸 결과로 판단했습니다.",
+    checkedBy: (name: string) => `응답을 잃었지만 ${name} 호출로 일어난 것을 확인했습니다.`,
+    resolvedBy: "응답을 잃었고, 사람이 일어났다고 정했습니다.",
     intentAbout: "호출이 시작되었고 아직 끝나지 않았습니다.",
     look: "다시 확인",
     doubtTitle: "이 호출이 일어났는지 알 수 없습니다",

@@ -67,14 +67,14 @@ async def search(
     try:
         connectors = await _connectors(actor, db, connector_id)
         rarity = await _rarity(actor, db, query, connector_id, sum(count for _, count in connectors.values()))
-        candidates = await _lexical(actor, db, query, rarity, connector_id)
+        named = frozenset(id_ for id_, (name, _) in connectors.items() if names_connector(query, name))
+        candidates = await _lexical(actor, db, query, rarity, connector_id, named)
         if vector := await meaning:
             candidates = await _semantic(actor, db, query, connector_id, vector, candidates)
     finally:
         meaning.cancel()
     # Scores with and without meaning are no one scale: words alone decide until every candidate is indexed.
     is_indexed = all(candidate.similarity is not None for candidate in candidates)
-    named = frozenset(id_ for id_, (name, _) in connectors.items() if names_connector(query, name))
     weighed = weigh(query, rarity)
     hits = [_hit(weighed, candidate, named, is_indexed) for candidate in candidates]
     return sorted((hit for hit in hits if hit.value > 0), key=lambda hit: (-hit.value, hit.function_id))[:limit]
@@ -175,7 +175,9 @@ _LEXICAL = text(
         SELECT function_id FROM madang.function_terms
         WHERE account_id = :account AND (CAST(:connector AS text) IS NULL OR connector_id = :connector)
           AND terms @@ CAST(:tokens AS tsquery)
-        ORDER BY ts_rank('{0.2, 0.6, 0.9, 1.0}', terms, CAST(:tokens AS tsquery)) DESC
+        ORDER BY ts_rank('{0.2, 0.6, 0.9, 1.0}', terms, CAST(:tokens AS tsquery), 1)
+            * CASE WHEN act = ANY(:acts) THEN 1.5 ELSE 1 END
+            * CASE WHEN connector_id = ANY(:named) THEN 2 ELSE 1 END DESC
         LIMIT :limit
     )
     SELECT t.function_id, t.connector_id, t.terms::text, t.act, t.is_deprecated
@@ -203,13 +205,14 @@ _SEMANTIC = text(
 
 
 async def _lexical(
-    actor: Actor, db: AsyncSession, query: Query, rarity: Rarity, connector_id: str | None
+    actor: Actor, db: AsyncSession, query: Query, rarity: Rarity, connector_id: str | None, named: frozenset[str]
 ) -> list[_Candidate]:
-    """The functions that have the telling words."""
+    """The functions that have the telling words, those of a named connector and of the right act before others."""
     tokens = _narrow(query, rarity)
     if not tokens:
         return []
     place = {"account": actor.account, "connector": connector_id, "tokens": tokens, "limit": CANDIDATES}
+    preferred = {"acts": sorted(query.acts), "named": sorted(named)}
     return [
         _Candidate(
             function_id=id_,
@@ -217,7 +220,7 @@ async def _lexical(
             terms=read_literal(literal, query.tokens, act, deprecated),
             similarity=None,
         )
-        for id_, own, literal, act, deprecated in await db.execute(_LEXICAL, place)
+        for id_, own, literal, act, deprecated in await db.execute(_LEXICAL, place | preferred)
     ]
 
 

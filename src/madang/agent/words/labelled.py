@@ -24,6 +24,7 @@ from madang.agent.words.request import (
     is_bare_value,
     is_joined_list,
     is_named_value,
+    is_option,
     option_at,
     read_list,
     run_of_names,
@@ -41,6 +42,7 @@ _RUN_LIMIT = 12
 _KOREAN_RUN = 6
 _SENTENCE_ENDS = ("줘", "요", "다", "자", "까", "야")
 _THING = 0.88
+_OWN_NAME = 0.95
 _OF_THINGS = word_set("id number no called named with whose is")
 
 
@@ -55,11 +57,11 @@ def labelled(request: Request) -> Iterator[Claim]:
             yield replace(claim, score=claim.score - 4) if is_turned else claim
         if not request.field(mention).is_technical:
             yield from preceding(request, mention, has_after=found)
-            if not found and not mention.is_korean:
-                yield from _changed(request, mention)
+            if not mention.is_korean:
+                yield from _changed(request, mention, has_after=found)
 
 
-def _changed(request: Request, mention: Mention) -> Iterator[Claim]:
+def _changed(request: Request, mention: Mention, *, has_after: bool) -> Iterator[Claim]:
     """`change the title of issue 5 to "New"`, `"meeting" in the title`, `"World" as the body`."""
     each = request.field(mention)
     before = {request.word(mention.start - step) for step in (1, 2, 3)}
@@ -71,7 +73,7 @@ def _changed(request: Request, mention: Mention) -> Iterator[Claim]:
                 return
     at = mention.start - 1
     at -= request.word(at) in ("the", "its", "their")
-    if request.word(at) in ("in", "as") and at > 0 and request.tokens[at - 1].kind == "quoted":
+    if not has_after and request.word(at) in ("in", "as") and at > 0 and request.tokens[at - 1].kind == "quoted":
         yield from some(claim_of(mention, fit(each, request.tokens[at - 1], request.now), at - 1, at, 6.5))
 
 
@@ -189,7 +191,8 @@ def _is_description(request: Request, mention: Mention, at: int) -> bool:
         return False
     is_after_article = at > mention.end and request.word(at - 1) in ("a", "an", "the")
     is_noun = mention.strength < _THING and token.word in FACETS
-    return is_after_article or is_noun or (mention.strength < 0.95 and token.word in request.own_words)
+    is_known = token.word in request.own_words or is_option(request, at)
+    return is_after_article or is_noun or (mention.strength < _OWN_NAME and is_known)
 
 
 def _may_count(request: Request, mention: Mention, at: int) -> bool:

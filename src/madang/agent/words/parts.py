@@ -17,8 +17,8 @@ from madang.agent.words.request import (
     Request,
     is_bare_value,
     is_joined_list,
+    is_option,
     is_own_noun,
-    option_at,
     read_list,
     run_of_names,
     run_text,
@@ -100,7 +100,7 @@ def _of_role(request: Request, role: Role, fields: list[tuple[int, float]], at: 
         return
     if kind == "word" and request.word(at - 1) == "to" and _is_infinitive(request, at):
         return
-    if token.is_word and (not is_bare_value(request, at) or _is_option(request, at)):
+    if token.is_word and (not is_bare_value(request, at) or is_option(request, at)):
         return
     if role.is_only_text and sum(each.phrase in _CONTENTS and len(each.path) == 1 for each in request.fields) != 1:
         return
@@ -140,15 +140,6 @@ def _is_before_noun(request: Request, at: int) -> bool:
 def _is_infinitive(request: Request, at: int) -> bool:
     """`to water the plants`: what follows `to` is done, and is no place."""
     return request.tokens[at].text.islower() and request.word(at + 1) in _DETERMINERS
-
-
-def _is_option(request: Request, at: int) -> bool:
-    """Whether a word says an allowed value of some field."""
-    return any(
-        len(each.path) == 1 and len(request.tokens[at].text) > 2 and option_at(request, each, at) is not None
-        for each in request.fields
-        if each.options
-    )
 
 
 def rename_claims(request: Request) -> Iterator[Claim]:

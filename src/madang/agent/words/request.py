@@ -160,8 +160,15 @@ def is_bare_value(request: Request, at: int, *, is_labelled: bool = False) -> bo
     if at in request.said or (at in request.named and not (is_labelled and token.text[:1].isupper())):
         return False
     if token.kind == "name":
-        return _is_name_value(request, token, is_labelled=is_labelled)
+        return _is_title_case(request, at) or _is_name_value(request, token, is_labelled=is_labelled)
     return token.kind == "korean" and _is_korean_value(request, at, is_labelled=is_labelled)
+
+
+def _is_title_case(request: Request, at: int) -> bool:
+    """`New York`, not at the beginning of the text: whatever else the first word may mean."""
+    following = request.tokens[at + 1] if at + 1 < len(request.tokens) else None
+    is_next = following is not None and following.kind == "name" and following.text[:1].isupper()
+    return at > 0 and is_next and request.tokens[at].text.istitle() and len(request.tokens[at].text) > 2
 
 
 def _is_name_value(request: Request, token: Token, *, is_labelled: bool) -> bool:
@@ -329,3 +336,12 @@ def _past_list_words(request: Request, at: int) -> int:
     while at < len(request.tokens) and at - end < 3 and (request.is_mark(at, ",/") or request.word(at) in LIST_WORDS):
         at += 1
     return at
+
+
+def is_option(request: Request, at: int) -> bool:
+    """Whether a word says an allowed value of some field."""
+    return any(
+        len(each.path) == 1 and len(request.tokens[at].text) > 2 and option_at(request, each, at) is not None
+        for each in request.fields
+        if each.options
+    )

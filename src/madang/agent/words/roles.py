@@ -193,7 +193,6 @@ LIMIT_NAMES = (
 )  # fmt: skip
 LIMIT_BEFORE = word_set("first|top|latest|last|newest|recent|most recent|at most|up to|max|only|best|max of", "|")
 COUNTERS = word_set("개 건 명 권 장 곡 편 가지 개만 건만 명만 개씩 개를 건을 개의 곡만 곡을 개까지 개로")
-ORDINAL_COUNTERS = word_set("번 호 번의 번을 번에 호의 번째 회 화 차")
 
 UNIT_NAMES: dict[str, frozenset[str]] = {
     "%": frozenset({"percent", "percentage"}),

@@ -13,6 +13,7 @@ from madang.agent.words.fields import Field
 from madang.agent.words.korean import bare
 from madang.agent.words.reading import CURRENCIES, Token
 from madang.agent.words.tables import word_set
+from madang.catalog.tokens import stem
 from madang.kit.json import JsonValue
 
 
@@ -199,7 +200,7 @@ def find_option(field: Field, text: str) -> Fitted:
     is_language = bool(field.words) and ("lang" in field.phrase or "locale" in field.phrase)
     code = LANGUAGES.get(folded, "") if is_language else ""
     code = COUNTRIES.get(folded, "").lower() if COUNTRY_NAMES & set(field.words) else code
-    for other in {folded, _folded(bare(word)[0]), code} - {""}:
+    for other in {folded, stem(folded), _folded(bare(word)[0]), code} - {""}:
         meant = [option for option in field.options if other in (_folded(str(option)), *other_words(option))]
         if len(meant) == 1:
             return meant[0]

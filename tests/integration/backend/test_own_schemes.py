@@ -73,7 +73,7 @@ async def test_a_function_whose_document_asks_for_another_credential_gets_none_o
     await api.patch(connection, json={"security_schemes": [BEARER]})
     await api.put(f"{connection}/credentials/bearer", json={"token": CANARY})
 
-    wanted = {"function": "shop.orders.create", "arguments": {}, "approved": True}
+    wanted: dict[str, Any] = {"function": "shop.orders.create", "arguments": {}, "approved": True}
     called = await api.post("/api/calls", json=wanted)
 
     assert called.json()["state"] == "done"

@@ -45,6 +45,7 @@ export const chat = tables(
     usageTokens: (input: string, output: string) => `${input} tokens in, ${output} out`,
     seconds: (seconds: string) => `${seconds} s`,
     toNewest: "Jump to newest",
+    earlier: "Show earlier messages",
 
     compose: "Message",
     placeholder: "Say what you want done",
@@ -109,6 +110,7 @@ export const chat = tables(
     usageTokens: (input: string, output: string) => `토큰 입력 ${input}, 출력 ${output}`,
     seconds: (seconds: string) => `${seconds}초`,
     toNewest: "최신으로 이동",
+    earlier: "이전 메시지 보기",
 
     compose: "메시지",
     placeholder: "하고 싶은 일을 말해 보세요",

@@ -20,6 +20,7 @@ export interface Snapshot {
 }
 
 const FRAME_MILLISECONDS = 16;
+const REPLAY_MILLISECONDS = 200;
 const LINGER_MILLISECONDS = 1000;
 
 /** One conversation as this page knows it: its events folded, its live session, what is still to be said. */
@@ -92,17 +93,22 @@ export class ConversationStore {
   }
 
   #change(change: Partial<Snapshot>): void {
-    const next = { ...this.#now, ...change };
+    const before = this.#now;
+    const next = { ...before, ...change };
     const known = new Set(next.state.turns.map((turn) => turn.frame));
     const isSettled = next.outgoing.every((one) => !known.has(one.id));
     this.#now = isSettled ? next : { ...next, outgoing: next.outgoing.filter((one) => !known.has(one.id)) };
     // A replay is thousands of events; the page is drawn once for all that came together.
-    this.#telling ??= setTimeout(() => {
-      this.#telling = undefined;
-      this.#shown = this.#now;
-      for (const listener of this.#listeners) listener();
-    }, FRAME_MILLISECONDS);
+    if (next.isComplete && !before.isComplete) this.#tell();
+    else this.#telling ??= setTimeout(this.#tell, next.isComplete ? FRAME_MILLISECONDS : REPLAY_MILLISECONDS);
   }
+
+  readonly #tell = (): void => {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    this.#shown = this.#now;
+    for (const listener of this.#listeners) listener();
+  };
 }
 
 const KEPT = 20;

@@ -1,4 +1,4 @@
-import { ArrowDown } from "lucide-react";
+import { ArrowDown, ArrowUp } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button, Skeleton } from "@madang/ui";
 import { useMessages } from "../../i18n/tables.ts";
@@ -11,12 +11,18 @@ import type { ConversationStore, Snapshot } from "./store.ts";
 import { Turn } from "./turn.tsx";
 import { useNewest } from "./use-newest.ts";
 
+/** How many turns are drawn at first, and how many more each time. */
+const TURNS = 40;
+
 /** The conversation from its first message to its newest, which stays in view unless a person looks at earlier ones. */
 export function Timeline({ store, snapshot }: { store: ConversationStore; snapshot: Snapshot }) {
   const t = useMessages(chat);
-  const { scroller, content, isAtNewest, toNewest } = useNewest();
+  const { scroller, content, isAtNewest, toNewest, keepInView } = useNewest();
   const { state, outgoing, isComplete } = snapshot;
+  const [count, setCount] = useState(TURNS);
   useEffect(toNewest, [outgoing.length, toNewest]);
+  const hidden = Math.max(0, state.turns.length - count);
+  const showEarlier = (): void => keepInView(() => setCount(count + TURNS));
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -30,8 +36,15 @@ export function Timeline({ store, snapshot }: { store: ConversationStore; snapsh
       >
         <div ref={content} className="mx-auto w-full max-w-3xl px-4 py-6 md:px-6">
           {state.turns.length === 0 && !isComplete && outgoing.length === 0 ? <Skeleton lines={5} /> : null}
+          {hidden === 0 ? null : (
+            <div className="flex justify-center pb-6">
+              <Button look="ghost" icon={<ArrowUp className="size-4" />} onClick={showEarlier}>
+                {t.earlier}
+              </Button>
+            </div>
+          )}
           <ol className="flex flex-col gap-8">
-            {state.turns.map((turn) => (
+            {state.turns.slice(hidden).map((turn) => (
               <Turn key={turn.id} turn={turn} />
             ))}
             {outgoing.map((one) => (

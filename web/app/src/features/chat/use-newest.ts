@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 
 const NEAR_PIXELS = 48;
 
@@ -34,5 +35,12 @@ export function useNewest() {
       place.removeEventListener("scroll", look);
     };
   }, []);
-  return { scroller, content, isAtNewest, toNewest };
+  /** A change that puts something above what is in view, which stays there. */
+  const keepInView = useCallback((change: () => void) => {
+    const place = scroller.current;
+    const before = place?.scrollHeight ?? 0;
+    flushSync(change);
+    if (place !== null) place.scrollTop += place.scrollHeight - before;
+  }, []);
+  return { scroller, content, isAtNewest, toNewest, keepInView };
 }

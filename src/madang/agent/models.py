@@ -21,10 +21,9 @@ from typing import TYPE_CHECKING, Any, Final
 from madang.agent.model_endpoints import ModelEndpoint, find_endpoint
 from madang.agent.model_providers import Wire
 from madang.agent.model_request import Asked
-from madang.agent.thinking import Model, Said, Spent, Thought, ToolSpec
+from madang.agent.thinking import Model, ModelFailedError, Said, Spent, Thought, ToolSpec
 from madang.kit.actor import Actor
 from madang.kit.clock import Clock
-from madang.kit.errors import NotFoundError
 from madang.kit.ids import new_id
 from madang.ledger.usage import UsageRecord, record_usage
 from madang.net.grants import GrantSigner, GrantTerms
@@ -71,13 +70,13 @@ class Models:
     async def find(self, actor: Actor, id_or_name: str | None = None) -> Model | None:
         """A model by the id or name of its endpoint, by default the account's default; None where that is none.
 
-        Raises NotFoundError for one that is named and not there.
+        One that is named and was removed meanwhile is a model that fails, so that a turn says so and ends.
         """
         async with self._database.begin() as db:
             endpoint = await find_endpoint(actor, db, id_or_name)
-        if endpoint is None and id_or_name is not None:
-            raise NotFoundError(f"there is no model {id_or_name!r} any more; choose another one for this conversation")
-        return None if endpoint is None else self.open(actor, endpoint)
+        if endpoint is None:
+            return None if id_or_name is None else RemovedModel()
+        return self.open(actor, endpoint)
 
     def open(self, actor: Actor, endpoint: ModelEndpoint, *, waits: ModelWaits | None = None) -> Model:
         """The model of an endpoint, for an actor."""
@@ -115,6 +114,28 @@ class Models:
         if self._vendors is not None:
             await self._vendors.close()
             self._vendors = None
+
+
+class RemovedModel:
+    """What is left of a model that a conversation has chosen and a person has removed."""
+
+    @property
+    def dialect(self) -> DialectName:
+        """As good as any: nothing is said to it."""
+        return "openai"
+
+    async def think(
+        self,
+        *,
+        instructions: str,
+        history: Sequence[Said],
+        tools: Sequence[ToolSpec],
+        force_tool: str | None = None,
+    ) -> AsyncGenerator[Thought, None]:
+        """Raises ModelFailedError."""
+        del instructions, history, tools, force_tool
+        raise ModelFailedError("the model of this conversation was removed; choose another one for it", kind="refused")
+        yield  # what makes this a generator
 
 
 class ProxiedModel:

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from madang.agent.thinking import ModelFailedError
 from madang.fakes.llm.app import LlmConfig
 from madang.fakes.llm.running import ScriptedModel
 
@@ -174,6 +175,15 @@ async def test_a_key_is_in_no_answer_row_or_audit_entry(
         rows = [str(row) for name in names for row in await db.scalars(text(f'SELECT t::text FROM madang."{name}" t'))]
     assert KEY not in "\n".join([*shown, *rows])
     assert "model.create" in shown[3]
+
+
+async def test_a_conversation_whose_model_was_removed_is_told_so(api: httpx.AsyncClient, house: Any) -> None:
+    actor, _ = await house.new_account("a")
+    models = house.app.state.parts.models
+    assert await models.find(actor) is None
+    gone = await models.find(actor, "mdl_" + "0" * 32)
+    with pytest.raises(ModelFailedError, match="was removed; choose another one"):
+        await anext(gone.think(instructions="", history=[], tools=[]))
 
 
 async def test_who_may_only_look_changes_no_model(house: Any, script: ScriptedModel) -> None:

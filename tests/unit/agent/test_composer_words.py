@@ -11,6 +11,8 @@ import pytest
 from madang.agent.subagents.ports import Composition
 from madang.effects.values import Provenance
 from madang.kit.json import JsonObject
+from madang.schema.arguments import CompiledArguments
+from madang.schema.functions import Function
 
 Composing = Callable[..., Composition]
 CREATE = "bbs articles.create"
@@ -121,3 +123,12 @@ def test_a_quotation_of_100_kb_is_one_value(composed: Composing) -> None:
     said = composed(CREATE, f'Post an article titled "Long" with body "{body}" to general')
 
     assert said.arguments == {"title": "Long", "body": body, "section": "general"}
+
+
+@pytest.mark.parametrize(("function", "text"), [pytest.param(*each[:2], id=each[1]) for each in cases()])
+def test_what_is_taken_fits_the_schema_but_for_what_is_missing(
+    function: str, text: str, composed: Composing, function_named: Callable[[str], tuple[Function, CompiledArguments]]
+) -> None:
+    errors = function_named(function)[1].validate(composed(function, text).arguments)
+
+    assert [error for error in errors if error.code != "required"] == []

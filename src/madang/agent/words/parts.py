@@ -109,18 +109,16 @@ def _of_role(request: Request, role: Role, fields: list[tuple[int, float]], at: 
     for index, penalty in fields:
         each = request.fields[index]
         text = run_text(request, at, end)
-        if (
-            each.words[-1] in COUNTRY_NAMES
-            and text.lower() not in COUNTRIES
-            and not (len(text) == 2 and text.isupper())
-        ):
+        is_country = text.lower() in COUNTRIES or (len(text) == 2 and text.isupper())
+        if each.words[-1] in COUNTRY_NAMES and not is_country:
             continue
         value: Fitted = fit_text(each, text) if token.is_word else fit(each, token, request.now)
+        last = end
         if each.is_list or is_joined_list(each):
-            values, end = read_list(request, each, at)
-            value = values if each.is_list else ",".join(map(str, values))
+            values, last = read_list(request, each, at)
+            value = MISSING if not values else values if each.is_list else ",".join(map(str, values))
         if value is not MISSING:
-            yield Claim(field=index, value=value, start=at, end=end, score=base - penalty)
+            yield Claim(field=index, value=value, start=at, end=last, score=base - penalty)
 
 
 def _is_determined(request: Request, at: int) -> bool:

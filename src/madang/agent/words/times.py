@@ -47,7 +47,7 @@ def moment_claims(request: Request) -> Iterator[Claim]:
                 if value is not MISSING:
                     penalty = 0.3 * (len(each.path) - 1) - (0.3 if each.is_required else 0)
                     penalty += 0.2 if (moment.clock is None) == _has_clock(each) else 0
-                    penalty += 0.3 if each.words[0] in _CHANGES and each.words[0] not in said else 0
+                    penalty += 0.3 if _CHANGES & set(each.words[:1]) - said else 0
                     # Both ends of a period rest on the same words.
                     start = at if not (is_period and "until" in kinds) else -1 - at
                     yield Claim(field=index, value=value, start=start, end=at + 1, score=score - penalty)

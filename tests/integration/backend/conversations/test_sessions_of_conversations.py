@@ -270,6 +270,17 @@ async def test_who_has_signed_out_neither_speaks_nor_hears(house: House, monkeyp
     assert await house.events() == []
 
 
+async def test_a_new_title_reaches_who_follows_without_their_looking(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("madang.backend.domains.conversations.following.LOOK_SECONDS", 3600)
+    async with house.tab() as tab:
+        await tab.until_live()
+        await house.api.patch(house.path, json={"title": "Notes of mine"})
+        title = await asyncio.wait_for(tab.until("title"), 10)
+    assert title["value"] == {"title": "Notes of mine"}
+
+
 async def test_a_deleted_conversation_closes_its_sessions(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("madang.backend.domains.conversations.following.LOOK_SECONDS", 0.1)
     async with house.tab() as tab:

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from madang.agent.conversations import (
@@ -78,7 +78,12 @@ async def get_one(call: SignedCall, conversation_id: str, response: Response) ->
 
 @router.patch("/{conversation_id}", operation_id="conversations.update")
 async def change_one(
-    call: SignedCall, conversation_id: str, body: ConversationChange, response: Response, if_match: IfMatch = None
+    call: SignedCall,
+    conversation_id: str,
+    body: ConversationChange,
+    response: Response,
+    afterwards: BackgroundTasks,
+    if_match: IfMatch = None,
 ) -> ConversationView:
     """Give a conversation another title or model."""
     await service.check_model(call.actor, call.db, body.model)
@@ -93,6 +98,8 @@ async def change_one(
         if_revision=expected_revision(if_match),
     )
     response.headers["ETag"] = etag_of(changed.revision)
+    # Once it is committed, so that who follows the conversation finds the title.
+    afterwards.add_task(call.parts.bridge.publish, "conversation", conversation_id, {"seq": changed.last_seq})
     return conversation_view(changed)
 
 

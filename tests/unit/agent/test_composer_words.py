@@ -4,10 +4,12 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from madang.agent.subagents.composer_words import compose
 from madang.agent.subagents.ports import Composition
 from madang.effects.values import Provenance
 from madang.kit.json import JsonObject
@@ -16,6 +18,7 @@ from madang.schema.functions import Function
 
 Composing = Callable[..., Composition]
 CREATE = "bbs articles.create"
+NOW = datetime(2026, 11, 26, 11, 30, tzinfo=timezone(timedelta(hours=9)))
 
 
 def cases() -> Iterator[tuple[str, str, JsonObject]]:
@@ -132,3 +135,12 @@ def test_what_is_taken_fits_the_schema_but_for_what_is_missing(
     errors = function_named(function)[1].validate(composed(function, text).arguments)
 
     assert [error for error in errors if error.code != "required"] == []
+
+
+@pytest.mark.parametrize("text", ["github에서 사용자 정보를 보여 줘", "show a profile on GitHub"])
+def test_the_name_of_the_connector_is_no_value(
+    text: str, function_named: Callable[[str], tuple[Function, CompiledArguments]]
+) -> None:
+    function, compiled = function_named("github users.get_by_username")
+
+    assert compose(function, compiled, text, now=NOW, connector="github").arguments == {}

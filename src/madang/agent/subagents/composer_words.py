@@ -38,7 +38,15 @@ _USER = Provenance(kind="user")
 
 async def compose_words(asked: ComposerInput, context: Context) -> Composition:
     """Take what the words, and earlier results, state."""
-    return compose(asked.function.function, asked.compiled, asked.text, earlier=asked.earlier, now=context.now)
+    function = asked.function
+    return compose(
+        function.function,
+        asked.compiled,
+        asked.text,
+        earlier=asked.earlier,
+        now=context.now,
+        connector=function.connector,
+    )
 
 
 def compose(
@@ -48,14 +56,18 @@ def compose(
     *,
     earlier: Sequence[EarlierResult] = (),
     now: datetime,
+    connector: str = "",
 ) -> Composition:
-    """Take what a text states of a function's arguments. `now` has the time zone of the person."""
+    """Take what a text states of a function's arguments. `now` has the time zone of the person.
+
+    The name of the `connector` is no value: `issues on github` says where, not which.
+    """
     text = text[:TEXT_LIMIT]
     given = _find_json(text, compiled)
     if given is not None:
         return Composition(arguments=given, provenance=dict.fromkeys(given, _USER))
     fields = fields_of(function, compiled)
-    request = read_request(text, read(text, now)[:TOKENS_LIMIT], function, fields, now)
+    request = read_request(text, read(text, now)[:TOKENS_LIMIT], function, fields, now, connector=connector)
     request = replace(request, said=tokens_said(request))
     chosen = choose(request, _claims(request))
     return _composed(request, chosen, earlier, compiled)

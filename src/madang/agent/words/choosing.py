@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 
-from madang.agent.words.request import Claim, Request, is_bare_value
-from madang.agent.words.values import MISSING, fit
+from madang.agent.words.request import Claim, Request, is_bare_value, run_of_names, run_text
+from madang.agent.words.values import MISSING, fit, fit_text
 
 _ALIKE = 0.05
 _LEFTOVER = 2.0
+_OPAQUE = (("id",), ("ids",), ("gid",), ("uuid",), ("key",))
 
 
 def choose(request: Request, claims: Iterable[Claim]) -> Mapping[int, Claim]:
@@ -95,14 +96,23 @@ def _disputes(other: Claim, claim: Claim) -> bool:
 
 
 def _looks_foreign(request: Request, at: int, *, is_korean: bool) -> bool:
-    """Whether a word is a value by its look: with digits or underscores, or Latin in a Korean text."""
+    """Whether a word is a value by its look: with digits or underscores, a proper name, or Latin in a Korean text."""
     token = request.tokens[at]
     if token.kind == "uuid":
         return True
     if token.kind != "name" or not is_bare_value(request, at):
         return False
     is_code = any(character.isdecimal() or character == "_" for character in token.text)
-    return (is_code or is_korean) and token.word not in request.own_words
+    is_own = token.word in request.own_words or token.text.lower() in request.own_words
+    return (is_code or is_korean or _is_proper(request, at)) and not is_own
+
+
+def _is_proper(request: Request, at: int) -> bool:
+    """Whether a word has a capital where no sentence begins, and the word before it has none."""
+    if at == 0 or request.tokens[at - 1].kind == "mark" or not request.tokens[at].text.istitle():
+        return False
+    text = request.tokens[at].text
+    return len(text) > 1 and text.isalpha() and not request.tokens[at - 1].text[:1].isupper()
 
 
 def _leftovers(request: Request, chosen: _Choice) -> list[Claim]:
@@ -128,7 +138,12 @@ def _leftovers(request: Request, chosen: _Choice) -> list[Claim]:
         places = [at for at in range(len(request.tokens)) if at not in chosen.taken and is_such(at)]
         if len(takers) == len(places) == 1:
             at, index = places[0], takers[0]
-            value = fit(request.fields[index], request.tokens[at], request.now)
+            token = request.tokens[at]
+            if _is_proper(request, at) and request.fields[index].words[-1:] in _OPAQUE:
+                continue
+            end = run_of_names(request, at) if token.kind == "name" else at + 1
+            field = request.fields[index]
+            value = fit_text(field, run_text(request, at, end)) if end > at + 1 else fit(field, token, request.now)
             if value is not MISSING:
-                found.append(Claim(field=index, value=value, start=at, end=at + 1, score=_LEFTOVER))
+                found.append(Claim(field=index, value=value, start=at, end=end, score=_LEFTOVER))
     return found

@@ -115,13 +115,20 @@ class Request:
 
 
 def read_request(
-    text: str, tokens: Sequence[Token], function: Function, fields: Sequence[Field], now: datetime
+    text: str,
+    tokens: Sequence[Token],
+    function: Function,
+    fields: Sequence[Field],
+    now: datetime,
+    *,
+    connector: str = "",
 ) -> Request:
     """Finds where fields are named, and which words are the function's own."""
     mentions = find_mentions(tokens, fields)
     literal = [segment for segment in function.path.split("/") if segment and not segment.startswith("{")]
     last = tokenize(literal[-1]) if literal else []
-    own = {word for part in (function.name, function.title, function.path, *function.tags) for word in tokenize(part)}
+    parts = (function.name, function.title, function.path, *function.tags, connector)
+    own = {word for part in parts for word in (*tokenize(part), part.lower())}
     return Request(
         text=text,
         tokens=tokens,

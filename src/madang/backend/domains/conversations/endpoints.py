@@ -19,6 +19,7 @@ from madang.agent.conversations import (
 from madang.agent.event_log import list_events
 from madang.agent.frames import read_frame
 from madang.backend.domains.conversations import service
+from madang.backend.domains.conversations.following import LAST_SEQ
 from madang.backend.domains.conversations.views import (
     ConversationBody,
     ConversationChange,
@@ -42,8 +43,6 @@ router = api_router("/conversations", tag="conversations")
 speaking: APIRouter = long_router("/conversations", tag="conversations")
 
 EVENT_STREAM = "text/event-stream"
-LAST_SEQ = 2**53 - 1
-"""The largest number that every client reads exactly."""
 
 _SEQ = re.compile("[0-9]{1,20}")
 

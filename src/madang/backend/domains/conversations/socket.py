@@ -17,8 +17,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from madang.agent.conversations import get_conversation
 from madang.agent.frames import LONGEST_ID, MOST_BYTES, read_frame
-from madang.backend.domains.conversations.endpoints import LAST_SEQ
-from madang.backend.domains.conversations.following import Live, follow
+from madang.backend.domains.conversations.following import LAST_SEQ, Live, follow
 from madang.backend.domains.conversations.views import event_text
 from madang.backend.http.authentication import identify
 from madang.backend.parts import Parts, parts_of

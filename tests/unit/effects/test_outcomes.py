@@ -6,7 +6,7 @@ import json
 
 import orjson
 
-from madang.effects.outcomes import json_text, storable
+from madang.effects.outcomes import json_text, jsonb_text, storable
 from madang.kit.json import JsonValue
 
 
@@ -44,3 +44,9 @@ def test_brackets_inside_of_texts_are_no_levels() -> None:
 def test_what_is_storable_can_be_written_inside_of_an_event() -> None:
     for levels in (240, 248, 249, 300):
         assert orjson.dumps({"data": {"call": {"outcome": {"value": storable(nested(levels))}}}})
+
+
+def test_a_jsonb_column_takes_a_nul_as_the_replacement_character_and_a_written_escape_as_it_is() -> None:
+    assert json.loads(jsonb_text({"a\0": ["b\0", "\\u0000", "\\\0"]})) == {
+        "a\ufffd": ["b\ufffd", "\\u0000", "\\\ufffd"]
+    }

@@ -400,13 +400,8 @@ def test_a_credential_that_the_document_does_not_name_is_declared_and_used(
 def test_a_call_that_nobody_knows_of_is_decided_by_a_person(
     open_page: Callable[..., Page], madang: RunningMadang, upstream: Upstream
 ) -> None:
-    name = import_document(madang, "doubtful", upstream)
     page = open_page()
-    page.goto(f"/connectors/{name}/functions/things.order")
-    page.get_by_label("name", exact=True).fill("lamp")
-    page.get_by_label("pin", exact=True).fill(CANARY)
-    page.get_by_role("button", name="Call", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="Approve and call").click()
+    order_a_lamp(page, import_document(madang, "doubtful", upstream))
     result = page.get_by_role("region", name="Result")
     expect(result.get_by_text("Nobody knows whether this call happened")).to_be_visible()
     assert len(upstream.orders) == 1
@@ -414,6 +409,27 @@ def test_a_call_that_nobody_knows_of_is_decided_by_a_person(
     expect(result.get_by_text("HTTP 201")).to_be_visible()
     expect(result.get_by_text("attempt 2")).to_be_visible()
     assert upstream.orders == [{"name": "lamp", "pin": CANARY}] * 2
+
+
+def test_a_call_that_happened_is_closed_by_saying_so(
+    open_page: Callable[..., Page], madang: RunningMadang, upstream: Upstream
+) -> None:
+    page = open_page()
+    order_a_lamp(page, import_document(madang, "happened", upstream))
+    result = page.get_by_role("region", name="Result")
+    result.get_by_role("button", name="It happened").click()
+    expect(result.get_by_text("a person said that it happened")).to_be_visible()
+    expect(result.get_by_text("done", exact=True)).to_be_visible()
+    assert len(upstream.orders) == 1
+
+
+def order_a_lamp(page: Page, connector: str) -> None:
+    """A call that acts and whose answer is lost."""
+    page.goto(f"/connectors/{connector}/functions/things.order")
+    page.get_by_label("name", exact=True).fill("lamp")
+    page.get_by_label("pin", exact=True).fill(CANARY)
+    page.get_by_role("button", name="Call", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Approve and call").click()
 
 
 def test_a_large_answer_is_shown_by_its_beginning_and_opened_part_by_part(

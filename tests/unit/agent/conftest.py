@@ -1,47 +1,48 @@
-"""Functions of real documents, as they are stored: the argument parts of a few, with the schemas that they reach."""
+"""The composer over functions of real documents."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from madang.agent.subagents.composer_words import compose
 from madang.agent.subagents.ports import Composition, EarlierResult
+from madang.examples.bbs.app import create_app
 from madang.schema.arguments import CompiledArguments, compile_arguments
 from madang.schema.functions import Function
 from madang.schema.reading import read_functions
-from madang.schema.stored import function_from_json
+from madang.settings import load_settings
 
 HERE = Path(__file__).parent
+DOCUMENTS = HERE.parents[2] / ".setup" / "documents"
 NOW = datetime(2026, 11, 26, 11, 30, tzinfo=timezone(timedelta(hours=9)))
 
 Composing = Callable[..., Composition]
 
 
 @cache
-def stored() -> Mapping[str, Any]:
-    return json.loads((HERE / "functions.json").read_text("utf-8"))
-
-
-@cache
-def pet_store() -> Mapping[str, tuple[Function, CompiledArguments]]:
-    found = read_functions((HERE / "petstore.yaml").read_bytes())
+def document(name: str) -> Mapping[str, tuple[Function, CompiledArguments]]:
+    """The functions of a document by name. The real ones are fetched by set-up (tests/requests/documents.json)."""
+    found = read_functions(_source(name))
     return {each.name: (each, compile_arguments(each, found.schemas)) for each in found.functions}
 
 
-@cache
+def _source(name: str) -> bytes:
+    if name == "petstore":
+        return (HERE / "petstore.yaml").read_bytes()
+    if name == "bbs":
+        settings = load_settings({"MADANG_HOME": "/nowhere"}, {"database_url": "postgresql://nobody@127.0.0.1:1/none"})
+        return json.dumps(create_app(settings).openapi()).encode()
+    return (DOCUMENTS / f"{name}.json").read_bytes()
+
+
 def function_named(name: str) -> tuple[Function, CompiledArguments]:
     """A function by document and name, as `github issues.create`."""
-    document, _, function = name.partition(" ")
-    if document == "petstore":
-        return pet_store()[function]
-    entry = stored()[name]
-    made = function_from_json(entry["function"])
-    return made, compile_arguments(made, entry["schemas"])
+    source, _, function = name.partition(" ")
+    return document(source)[function]
 
 
 def composed(name: str, text: str, earlier: Sequence[EarlierResult] = ()) -> Composition:

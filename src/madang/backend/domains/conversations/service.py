@@ -10,7 +10,7 @@ from contextlib import aclosing
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from madang.agent.model_endpoints import find_endpoint
-from madang.agent.values import OFFLINE
+from madang.agent.values import OFFLINE, Conversation
 from madang.backend.domains.conversations.following import Live, follow
 from madang.backend.domains.conversations.views import event_text
 from madang.backend.parts import Parts
@@ -27,6 +27,14 @@ async def check_model(actor: Actor, db: AsyncSession, model_id: str | None) -> N
         return
     error = FieldError(pointer="/model", code="unknown", message="no such model")
     raise InvalidError(f"there is no model {model_id!r}; `madang model list` shows all", errors=[error])
+
+
+async def warm_model(actor: Actor, db: AsyncSession, parts: Parts, conversation: Conversation) -> None:
+    """Begin to load what the conversation's model needs: who opens it is about to speak."""
+    if conversation.model != OFFLINE:
+        endpoint = await find_endpoint(actor, db, conversation.model)
+        if endpoint is not None:
+            parts.models.warm(endpoint)
 
 
 async def event_stream(

@@ -18,6 +18,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from madang.agent.conversations import get_conversation
 from madang.agent.frames import LONGEST_ID, MOST_BYTES, read_frame
 from madang.backend.domains.conversations.following import LAST_SEQ, Live, follow
+from madang.backend.domains.conversations.service import warm_model
 from madang.backend.domains.conversations.views import event_text
 from madang.backend.http.authentication import identify
 from madang.backend.parts import Parts, parts_of
@@ -47,7 +48,8 @@ async def open_session(socket: WebSocket, conversation_id: str) -> None:
     try:
         actor = (await identify(socket)).actor
         async with parts.database.begin() as db:
-            await get_conversation(actor, db, conversation_id)
+            conversation = await get_conversation(actor, db, conversation_id)
+            await warm_model(actor, db, parts, conversation)
     except UnauthenticatedError:
         await socket.close(NOT_SIGNED_IN, _SIGN_IN)
         return

@@ -126,7 +126,7 @@ def test_the_composer_keeps_a_syllable_a_new_line_and_what_was_said(open_page: C
     expect(field).to_have_value("List the articles of section general")
     field.press("ArrowDown")
     expect(field).to_have_value("")
-    devtools = page.context.new_cdp_session(page)
+    devtools: Any = page.context.new_cdp_session(page)
     devtools.send("Input.imeSetComposition", {"text": "한", "selectionStart": 1, "selectionEnd": 1})
     enter = {"key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229}
     devtools.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **enter})

@@ -130,6 +130,25 @@ describe("a turn", () => {
     expect(callOf(state, "c1")).toMatchObject({ stage: "stopped", form: undefined });
   });
 
+  it("that was stopped leaves a call in doubt to be decided, whenever it is said to be", () => {
+    const doubt = custom("in_doubt", {
+      call_id: "c1",
+      reason: "stopped",
+      effect: "unsafe",
+      function: "f",
+      arguments: {},
+    });
+    const stop = { type: "RUN_ERROR", runId: "t1", code: "aborted", message: "stopped" };
+    for (const bodies of [
+      [doubt, stop],
+      [stop, doubt],
+    ]) {
+      const state = foldAll(script(...asked("t1", "one"), started("t1"), call("t1", "c1"), ...bodies));
+      expect([turnOf(state, "t1").state, callOf(state, "c1").stage]).toEqual(["aborted", "in_doubt"]);
+      expect(callOf(state, "c1").doubt?.reason).toBe("stopped");
+    }
+  });
+
   it("that failed keeps what was there and why", () => {
     const error = { type: "RUN_ERROR", runId: "t1", code: "model", message: "The model does not answer." };
     const turn = turnOf(

@@ -186,13 +186,13 @@ function failed(turn: TurnView, code: string, message: string): TurnView {
   return { ...turn, state: code === "aborted" ? "aborted" : "failed", error: { code, message } };
 }
 
-/** What was still open in a turn that ended stays as it was, but goes on no more. */
+/** What was still open in a turn that ended goes on no more; but what is in doubt can still be decided. */
 function end(turn: TurnView): TurnView {
   return { ...turn, parts: turn.parts.map(endPart) };
 }
 
 function endPart(part: Part): Part {
   if (part.kind === "text" && part.state === "streaming") return { ...part, state: "done" };
-  if (part.kind !== "call" || !isOpen(part.call)) return part;
-  return { ...part, call: { ...part.call, stage: "stopped", form: undefined, approval: undefined, doubt: undefined } };
+  if (part.kind !== "call" || !isOpen(part.call) || part.call.stage === "in_doubt") return part;
+  return { ...part, call: { ...part.call, stage: "stopped", form: undefined, approval: undefined } };
 }

@@ -110,7 +110,7 @@ export interface CustomValues {
     readonly by: string;
     readonly changed: readonly string[];
   };
-  performing: { readonly call_id: string; readonly at: string };
+  performing: { readonly call_id: string };
   in_doubt: {
     readonly call_id: string;
     readonly reason: string;

@@ -86,7 +86,8 @@ class Query:
     is made of, in English as far as the lexicon goes, as documents are and the small model knows it best.
 
     `is_particular`: it states a value, so that it may be about one thing and not about all. `object` is the concept
-    that the verb is about (`label` in `add a label to issue 12`), where it can be told.
+    that the verb is about (`label` in `add a label to issue 12`), where it can be told; `is_plural`: it is said of
+    several, in a language that tells.
     """
 
     concepts: tuple[Concept, ...]
@@ -94,6 +95,7 @@ class Query:
     text: str
     is_particular: bool = False
     object: str | None = None
+    is_plural: bool = False
 
     @cached_property
     def tokens(self) -> frozenset[str]:
@@ -129,13 +131,19 @@ def read_query(text: str) -> Query:
         is_object = found and position != verb and not (is_korean and _is_aside(word))
         runs.append(found[-1].word if is_object else None)
     acts = _asked_acts(asked, verb)
+    about = _object(runs, is_korean=is_korean)
     return Query(
         concepts=tuple(concepts.values())[:MAX_CONCEPTS],
         acts=acts,
         text=_gloss(concepts.values(), acts) if is_korean else " ".join(words),
         is_particular=bare != text,
-        object=_object(runs, is_korean=is_korean),
+        object=about,
+        is_plural=any(_is_plural(word) and stem(word.lower()) == about for word in asked),
     )
+
+
+def _is_plural(word: str) -> bool:
+    return word.isascii() and word.endswith("s") and stem(word.lower()) != word.lower()
 
 
 def _gloss(concepts: Collection[Concept], acts: frozenset[Act]) -> str:

@@ -226,5 +226,5 @@ def _acted(query: Query, terms: Terms) -> float:
     if query.acts and terms.act:
         change += ACT_BONUS if terms.act in query.acts else -ACT_PENALTY
         if query.acts >= READING and terms.act == "get" and not query.is_particular:
-            change -= KIND_PENALTY
+            change -= KIND_PENALTY * (2 if query.is_plural else 1)
     return change

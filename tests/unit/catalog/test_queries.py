@@ -86,3 +86,8 @@ def test_other_forms_of_a_word_and_words_near_it_count_less() -> None:
 
 def test_small_talk_has_nothing_to_search_for() -> None:
     assert read_query("who is it?").tokens == frozenset()
+
+
+@pytest.mark.parametrize(("text", "is_plural"), [("show me the articles", True), ("show the article", False)])
+def test_a_request_tells_whether_it_is_about_several(text: str, is_plural: bool) -> None:
+    assert read_query(text).is_plural is is_plural

@@ -38,6 +38,8 @@ _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|「[^」]*」|『[
 _VALUES = re.compile(
     r"(?i:(?<=called )|(?<=named )|(?<=titled ))\w+|https?://\S+|[\w.+-]+@[\w-]+\.[\w.]+|(?<![A-Za-z0-9_-])(?:[A-Za-z_-]*\d[A-Za-z0-9_:.,/-]*)%?"
 )
+_LONG = re.compile(r"\S{201,}")
+"""No name is so long, and what looks for values in it would take a time that grows with its square."""
 _WORDS = re.compile(r"[A-Za-z0-9]+|[\uac00-\ud7af]+|[^\W_]+")
 _KOREAN_PARTICLE = re.compile(r"(?<=.)(?:을|를|이|가|은|는|의|에|로|도|만|과|와|들|들을|들이)$")
 _KOREAN_ASIDE = re.compile(r"(?:에게|한테|에서|으로|(?<=.)로|(?<=.)에|동안|까지|부터)$")
@@ -113,6 +115,7 @@ class Query:
 def read_query(text: str) -> Query:
     """Read a request. Quoted text, numbers, addresses, identifiers and single letters are values: they name no
     function."""
+    text = _LONG.sub(" ; ", text)
     bare = _VALUES.sub(_value, _QUOTED.sub(" ; ", text))
     words = _WORDS.findall(bare) or _WORDS.findall(text)
     plain = _PHRASE.sub(lambda match: PHRASES[match.group().lower()], bare)

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import orjson
-
 from madang.agent.brief import brief
 from madang.agent.history import CallStep, FoundStep, SpentStep, TextStep, TurnState
 from madang.agent.thinking import AssistantSaid, Said, ToolRequest, ToolSaid, UserSaid
+from madang.effects.outcomes import json_text
 from madang.kit.json import JsonObject
 
 FIND = "find_functions"
@@ -87,8 +86,8 @@ class _Round:
 def _request(call: CallStep | FoundStep) -> ToolRequest:
     if isinstance(call, FoundStep):
         arguments: JsonObject = {"query": call.query}
-        return ToolRequest(id=call.call_id or "", name=FIND, arguments=orjson.dumps(arguments).decode())
-    return ToolRequest(id=call.id, name=tool_name(call.function), arguments=orjson.dumps(call.arguments).decode())
+        return ToolRequest(id=call.call_id or "", name=FIND, arguments=json_text(arguments))
+    return ToolRequest(id=call.id, name=tool_name(call.function), arguments=json_text(call.arguments))
 
 
 def _result(call: CallStep | FoundStep) -> ToolSaid:

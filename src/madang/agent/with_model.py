@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-import orjson
-
 from madang.agent import events
 from madang.agent.calls import Calls, connections_used
 from madang.agent.history import SpentStep
@@ -20,6 +18,7 @@ from madang.agent.thinking import Model, ModelFailedError, Spent, TextDelta, Too
 from madang.agent.tracing import trace
 from madang.agent.values import Draft
 from madang.agent.writing import TurnLog
+from madang.effects.outcomes import json_text
 from madang.kit.errors import NotFoundError
 from madang.kit.ids import new_id
 from madang.kit.json import JsonObject, JsonValue
@@ -214,7 +213,7 @@ class ModelThinker:
 
 
 def _size(spec: ToolSpec) -> int:
-    return len(spec.description) + len(orjson.dumps(spec.schema))
+    return len(spec.description) + len(json_text(spec.schema))
 
 
 def _read(text: str) -> JsonObject:

@@ -59,8 +59,9 @@ class Indexer:
                     await self._index(Actor(account=account, user="indexer"), connector_id)
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("indexing waits for the database", reason=type(error).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+            with suppress(TimeoutError):  # not wait_for, which forgets a cancel that comes with the event
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._woken.wait()
 
     async def _index(self, actor: Actor, connector_id: str) -> None:
         count = 0

@@ -74,8 +74,9 @@ class JobWorker:
             except (OSError, DBAPIError, MadangError) as error:
                 _log.warning("jobs wait for the database", error=str(error))
                 await asyncio.sleep(RETRY_SECONDS)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self._poll_seconds)
+            with suppress(TimeoutError):  # not wait_for, which forgets a cancel that comes with the event
+                async with asyncio.timeout(self._poll_seconds):
+                    await self._woken.wait()
 
     async def _listen(self) -> None:
         """Hear of new jobs; while the database cannot be heard, polling goes on."""

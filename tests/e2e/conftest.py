@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Literal
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 MADANG = Path(sys.executable).with_name("madang")
@@ -58,7 +58,7 @@ def madang() -> Iterator[RunningMadang]:
     """All servers on free ports, with a home that goes with them."""
     home = Path(tempfile.mkdtemp(prefix="mdg-", dir="/tmp"))
     home.chmod(0o711)
-    ports = _free_ports(3)
+    ports = free_ports(3)
     names = ("BACKEND", "PROXY", "BBS")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MADANG_")}
     environment["MADANG_HOME"] = str(home / "home")
@@ -139,14 +139,6 @@ def open_page(madang: RunningMadang, browser: Browser, expected_errors: list[str
 def sign_in_link(madang: RunningMadang) -> Callable[[], str]:
     """Make a new sign-in link."""
     return madang.sign_in_link
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def _wait_for_link(process: subprocess.Popen[bytes], out: Path, log: Path) -> None:

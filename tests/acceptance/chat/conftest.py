@@ -18,7 +18,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.acceptance.connectors.conftest import PORTS, Madang, free_ports
+from tests.acceptance.connectors.conftest import PORTS, Madang
+from tests.ports import free_ports
 
 from madang.fakes.llm.app import LlmConfig
 from madang.fakes.llm.running import ScriptedModel
@@ -219,7 +220,7 @@ def madang(notes: Notes) -> Iterator[Madang]:
     """Madang, running, with the connector `notes`."""
     with tempfile.TemporaryDirectory(prefix="madang-") as folder:
         Path(folder).chmod(0o755)
-        ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
         home = Path(folder) / "home"
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "MADANG_HOME": str(home), **ports}
         made = Madang(home=home, environment=environment)

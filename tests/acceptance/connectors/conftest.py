@@ -7,7 +7,6 @@ import os
 import pty
 import select
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.ports import free_ports
 
 PORTS = ("MADANG_BACKEND_PORT", "MADANG_PROXY_PORT", "MADANG_BBS_PORT")
 _PROGRAM = (sys.executable, "-m", "madang.cli")
@@ -83,7 +83,7 @@ class Madang:
     @staticmethod
     def free_port() -> str:
         """A port of loopback that nobody listens on."""
-        return free_ports(1)[0]
+        return str(free_ports(1)[0])
 
     def up(self) -> None:
         """Start all servers and wait until the bulletin board is a connector, or has been dealt with."""
@@ -129,22 +129,13 @@ class Madang:
         return f"http://127.0.0.1:{self.environment['MADANG_BBS_PORT']}"
 
 
-def free_ports(count: int) -> list[str]:
-    """Ports of loopback that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [str(sock.getsockname()[1]) for sock in sockets]
-    for sock in sockets:
-        sock.close()
-    return ports
-
-
 @pytest.fixture(scope="module")
 def madang() -> Iterator[Madang]:
     """Madang, running; the bulletin board is its connector."""
     with tempfile.TemporaryDirectory(prefix="madang-") as folder:
         Path(folder).chmod(0o755)
         home = Path(folder) / "home"
-        ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "MADANG_HOME": str(home), **ports}
         made = Madang(home=home, environment=environment)
         made.up()

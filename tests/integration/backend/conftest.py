@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from tests.ports import free_ports
 
 from madang.accounts.api_keys import create_api_key
 from madang.accounts.people import create_account
@@ -98,7 +98,7 @@ async def serve_with_proxy(serve: Serve) -> AsyncIterator[Serve]:
     async with AsyncExitStack() as stack:
 
         async def start(configure: Callable[[FastAPI], None] | None = None, **variables: str) -> Served:
-            port = free_port()
+            port = free_ports(1)[0]
             served = await serve(configure, MADANG_PROXY_PORT=str(port), **variables)
             await stack.enter_async_context(running_proxy(served.settings))
             return served
@@ -122,13 +122,6 @@ async def running_proxy(settings: Settings) -> AsyncIterator[None]:
     finally:
         stop.set()
         await task
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def settings_for(home: Path, database_url: str, variables: dict[str, str]) -> Settings:

@@ -22,16 +22,19 @@ def end_with(parent: int) -> None:
     Linux sends a signal. Everywhere the supervisor holds the other end of our stdin, which ends with it; that way also
     a server whose event loop hangs ends, after LAST_SECONDS.
     """
+    is_told = False
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        is_told = ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM) == 0
     if os.getppid() != parent:
         raise UsageError("the supervisor has ended meanwhile")
-    threading.Thread(target=_watch_stdin, name="supervisor", daemon=True).start()
+    threading.Thread(target=_watch_stdin, args=(is_told,), name="supervisor", daemon=True).start()
 
 
-def _watch_stdin() -> None:
+def _watch_stdin(is_told: bool) -> None:
+    """`is_told`: the system sends the signal; a second one could come when an orderly end no longer listens to it."""
     while os.read(0, 1024):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
+    if not is_told:
+        os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(LAST_SECONDS)
     os._exit(1)

@@ -192,10 +192,11 @@ def kill(madang: Madang, server: str) -> None:
 def await_back(madang: Madang, server: str) -> None:
     """Wait until a server answers again."""
     port = madang.environment[f"MADANG_{server.upper()}_PORT"]
+    path = "/-/readyz" if server == "proxy" else "/readyz"
 
     def is_ready() -> bool:
         try:
-            return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200
+            return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=5).status_code == 200
         except httpx.HTTPError:
             return False
 

@@ -115,6 +115,7 @@ def test_the_backend_is_killed_at_moments_that_nobody_chose(madang: Madang, note
 
 
 def test_an_answer_of_a_model_that_was_cut_off_is_begun_anew(madang: Madang, script: ScriptedModel) -> None:
+    await_back(madang, "proxy")  # which an earlier test may have killed at its end
     place = ("--url", f"{script.url}/v1", "--allow-host", script.url.removeprefix("http://"))
     added = madang.run("model", "add", "openai:gpt-5", *place, stdin=f"{KEY}\n")
     assert added.returncode == 0, added.stderr

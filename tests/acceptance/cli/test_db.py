@@ -58,7 +58,9 @@ def madang(environment: dict[str, str]) -> Run:
 def stopped(start: Start, madang: Run, home: Path, tmp_path: Path, eventually: Await) -> Path:
     """A backup made while all servers ran; they are stopped now."""
     process = start("up")
-    eventually(lambda: "sign in once" in (tmp_path / "stdout").read_text(), "ready", within_seconds=90)
+    eventually(lambda: "is the connector bbs" in (tmp_path / "stdout").read_text(), "ready", within_seconds=90)
+    indexed = madang("connector", "wait", "bbs", "--indexed")
+    assert indexed.returncode == 0, indexed.stderr
     filled = madang("db", "shell", "--", "-q", "-v", "ON_ERROR_STOP=1", "-c", FILL)
     assert filled.returncode == 0, filled.stderr
     (home / "data" / "objects" / "acc_canary").mkdir(parents=True)

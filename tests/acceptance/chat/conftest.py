@@ -183,10 +183,17 @@ def pid_of(madang: Madang, server: str) -> int | None:
 
 
 def kill(madang: Madang, server: str) -> None:
-    """Kill -9 a server."""
-    pid = pid_of(madang, server)
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
+    """Kill -9 a server, as soon as it runs: an earlier kill may not have been noticed yet, or its restart be due."""
+
+    def is_killed() -> bool:
+        pid = pid_of(madang, server)
+        try:
+            os.kill(pid or 0, signal.SIGKILL if pid else 0)
+        except ProcessLookupError:
+            return False
+        return pid is not None
+
+    madang.await_(is_killed, f"{server} is killed")
 
 
 def await_back(madang: Madang, server: str) -> None:

@@ -45,6 +45,10 @@ SCRIPT: dict[str, Any] = {
 _ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 25\r\n\r\n[{"id":1,"text":"hello"}]'
 
 
+PAUSE_SECONDS = 0.2
+"""A session takes 60 frames in 10 s."""
+
+
 def main() -> None:
     """Measure and print."""
     with ScriptedModel(SCRIPT, config=LlmConfig(key=KEY)) as script, _other() as host, _running() as house:
@@ -107,6 +111,7 @@ class _House:
                     if event["type"] == "RUN_ERROR":
                         raise RuntimeError(event["message"])
                 times.append(time.perf_counter() - begun)
+                time.sleep(PAUSE_SECONDS)
                 if "TOOL_CALL_RESULT" not in seen:
                     raise RuntimeError("a turn without its call")
         return times[WARM:]

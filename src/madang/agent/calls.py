@@ -5,7 +5,7 @@ Each step ends with an event, so that whoever takes the turn over goes on with t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -28,6 +28,7 @@ from madang.kit.errors import InvalidError, MadangError
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.arguments import Prepared
 from madang.schema.shares import merge
+from madang.schema.validation import ArgumentError
 from madang.storage.engine import Database
 
 MOST_MENDS = 3
@@ -119,7 +120,7 @@ class Calls:
         errors = [error for error in prepared.errors if not target.compiled.is_human_error(error)]
         can_mend = self._tools.mender is not None and call.mends < MOST_MENDS and errors and call.stage == "composed"
         if can_mend and not (call.mends and is_missing_only(errors)):
-            await self._mend(call, prepared)
+            await self._mend(call, prepared, errors)
             return
         form = form_for(target.compiled, prepared)
         if not form.schema["properties"]:
@@ -136,11 +137,10 @@ class Calls:
             )
         )
 
-    async def _mend(self, call: CallStep, prepared: Prepared) -> None:
-        """Show the model its own arguments with what is wrong, and take what it gives then."""
+    async def _mend(self, call: CallStep, prepared: Prepared, wrong: Sequence[ArgumentError]) -> None:
+        """Show the model its own arguments with what is wrong of its share, and take what it gives then."""
         target, mender = await self._target(call), self._tools.mender
         assert mender is not None
-        wrong = [error for error in prepared.errors if not target.compiled.is_human_error(error)]
         errors: list[JsonValue] = [error.to_json() for error in wrong]
         mended = events.custom("mended", call.turn, call_id=call.id, attempt=call.mends + 1, errors=errors)
         asked = ComposerInput(

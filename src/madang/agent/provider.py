@@ -40,7 +40,7 @@ class Target:
     @property
     def effect(self) -> EffectClass:
         """The class of the function, unless the connection says otherwise."""
-        return self.connection.effects.get(self.function.function.name, self.function.function.effect)
+        return self.connection.effect_of(self.function.function)
 
 
 async def get_target(

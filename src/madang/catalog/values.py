@@ -119,3 +119,7 @@ class Connection:
     revision: int
     created_at: datetime
     updated_at: datetime
+
+    def effect_of(self, function: Function) -> EffectClass:
+        """The class of a function, unless this connection says otherwise."""
+        return self.effects.get(function.name, function.effect)

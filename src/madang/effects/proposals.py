@@ -49,7 +49,7 @@ class Proposal:
     @property
     def effect(self) -> EffectClass:
         """The class of the function, unless the connection says otherwise."""
-        return self.connection.effects.get(self.function.function.name, self.function.function.effect)
+        return self.connection.effect_of(self.function.function)
 
     def to_act(self, key: str, provenance: Mapping[str, Provenance] | None = None) -> Act:
         """The act, under a key of its scope."""

@@ -63,7 +63,7 @@ class Act:
     @property
     def effect(self) -> EffectClass:
         """The class of the function, unless the connection says otherwise."""
-        return self.connection.effects.get(self.function.function.name, self.function.function.effect)
+        return self.connection.effect_of(self.function.function)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,4 +9,6 @@ if [ -d web/app ]; then
   node_modules/.bin/vitest run --root web
 fi
 .venv/bin/python -m pytest -n 2 tests/unit tests/integration
-.venv/bin/python -m pytest tests/acceptance tests/e2e
+# Apart: the browser's library leaves an event loop running in its process, in which other fixtures' own loops fail.
+.venv/bin/python -m pytest -n 2 --dist loadfile tests/acceptance
+.venv/bin/python -m pytest -n 2 --dist loadfile tests/e2e

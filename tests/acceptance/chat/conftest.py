@@ -196,6 +196,26 @@ def kill(madang: Madang, server: str) -> None:
     madang.await_(is_killed, f"{server} is killed")
 
 
+def hold(madang: Madang, server: str) -> None:
+    """Stop a server from reading what it is sent."""
+    pid = pid_of(madang, server)
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+
+
+def unread_bytes(madang: Madang, server: str) -> int:
+    """The most bytes of one connection that a server was sent and has not read (`rx_queue` of proc(5))."""
+    port = f":{int(madang.environment[f'MADANG_{server.upper()}_PORT']):04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return max((int(row[4].partition(":")[2], 16) for row in rows if row[1].endswith(port)), default=0)
+
+
+def articles(madang: Madang, title: str) -> int:
+    """How many articles of this title are on the bulletin board."""
+    url = f"http://127.0.0.1:{madang.environment['MADANG_BBS_PORT']}/articles"
+    return len(httpx.get(url, params={"title": title}, timeout=20).json()["data"])
+
+
 def await_back(madang: Madang, server: str) -> None:
     """Wait until a server answers again."""
     port = madang.environment[f"MADANG_{server.upper()}_PORT"]

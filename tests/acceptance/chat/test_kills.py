@@ -17,10 +17,13 @@ from tests.acceptance.chat.conftest import (
     Madang,
     Notes,
     Talk,
+    articles,
     await_back,
+    hold,
     kill,
     pid_of,
     talk,
+    unread_bytes,
 )
 
 from madang.fakes.llm.running import ScriptedModel
@@ -89,6 +92,26 @@ def test_the_server_behind_is_killed(madang: Madang, notes: Notes) -> None:
     talks = begin(madang, notes, "behind")
     notes.cut()
     assert end(notes, talks, happened=True) == "in_doubt"
+
+
+def test_the_bulletin_board_is_killed(madang: Madang) -> None:
+    """While it has a request and has not answered: held up, so that it is killed in between for certain."""
+    asked = talk(madang, "general")
+    asked.say("message", text='Post an article titled "Killed" with body "World" by sam to section general')
+    asked.until("form")
+    asked.to_approval()
+    hold(madang, "bbs")
+    asked.approve()
+    madang.await_(lambda: unread_bytes(madang, "bbs") > 200, "the article is on its way")
+    kill(madang, "bbs")
+    await_back(madang, "bbs")
+    doubt = asked.until("in_doubt")
+    assert articles(madang, "Killed") == 0
+    asked.say("in_doubt", call_id=doubt["value"]["call_id"], again=True)
+    assert asked.until("TOOL_CALL_RESULT")["state"] == "done"
+    asked.until("RUN_FINISHED")
+    assert articles(madang, "Killed") == 1
+    check_events(asked)
 
 
 def test_the_backend_is_killed_at_moments_that_nobody_chose(madang: Madang, notes: Notes) -> None:

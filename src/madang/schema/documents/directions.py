@@ -25,20 +25,22 @@ class Direction:
     Args:
         mark: The mark whose properties leave.
         schemas: Shared schemas by name; variants are added to it.
+        is_used: Whether any schema of the document has the mark; without it there is nothing to do.
     """
 
-    def __init__(self, mark: Mark, schemas: dict[str, JsonValue]) -> None:
+    def __init__(self, mark: Mark, schemas: dict[str, JsonValue], *, is_used: bool = True) -> None:
         self._mark: str = mark
+        self._is_used = is_used
         self._suffix = _SUFFIX[mark]
         self._schemas = schemas
         self._variants: dict[str, str] = {}
         self._waiting: list[str] = []
         self._applied: dict[int, tuple[JsonValue, JsonValue]] = {}
-        self._touched = _touched(mark, schemas)
+        self._touched = _touched(mark, schemas) if is_used else frozenset[str]()
 
     def apply(self, schema: JsonValue) -> JsonValue:
         """The schema for this way. What needs no change is returned as the same object."""
-        if not isinstance(schema, dict):
+        if not self._is_used or not isinstance(schema, dict):
             return schema
         known = self._applied.get(id(schema))
         if known is None:
@@ -54,12 +56,14 @@ class Direction:
 
     def leaves(self, schema: JsonValue) -> bool:
         """Whether a property with this schema has the mark, by itself or by what it refers to."""
-        for _ in range(20):
+        for _ in range(20 if self._is_used else 0):
             if not isinstance(schema, dict):
                 return False
             if schema.get(self._mark) is True:
                 return True
-            schema = self._schemas.get(_name(schema)) if "$ref" in schema else None
+            if "$ref" not in schema:
+                return False
+            schema = self._schemas.get(_name(schema))
         return False
 
     def _change(self, schema: JsonValue, gone: frozenset[str]) -> JsonValue:

@@ -15,8 +15,8 @@ from madang.schema.documents.remarks import Remarks
 from madang.schema.documents.values import flag_at, is_deeper, kind_of, text_at
 
 _MOST_EXAMPLES = 5
-_LARGEST_COUNT = 2**53
-_LARGEST_INTEGER = 2**63 - 1
+LARGEST_COUNT = 2**53
+LARGEST_INTEGER = 2**63 - 1
 
 
 class KeywordValues:
@@ -114,7 +114,7 @@ def _count(value: JsonValue, key: str) -> JsonValue:
     number = _number(value, key)
     if isinstance(number, bool) or not isinstance(number, int | float) or number < 0 or number != int(number):
         return None
-    return int(number) if number <= _LARGEST_COUNT else None
+    return int(number) if number <= LARGEST_COUNT else None
 
 
 def _number(value: JsonValue, key: str) -> JsonValue:
@@ -125,7 +125,7 @@ def _number(value: JsonValue, key: str) -> JsonValue:
             return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not -1e308 < value < 1e308:
         return None
-    if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
         value = float(value)
     return None if key == "multipleOf" and value <= 0 else value
 

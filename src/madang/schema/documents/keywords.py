@@ -32,6 +32,13 @@ ANNOTATIONS = frozenset(
 KEPT_EXTENSIONS = frozenset(("x-enum-varnames", "x-enumNames", "x-enum-descriptions", "x-enumDescriptions"))
 NULLABLE_WORDS = ("nullable", "x-nullable")
 REF_WORDS = ("$ref", "$dynamicRef", "$recursiveRef")
+SPECIAL = frozenset(
+    (
+        *("items", "enum", "exclusiveMinimum", "exclusiveMaximum", "example", "examples", "discriminator"),
+        *("$dynamicRef", "$recursiveRef", *NULLABLE_WORDS),
+    )
+)
+"""Keywords that are read after all others, since what they mean depends on these."""
 
 TYPES = frozenset(("string", "number", "integer", "boolean", "array", "object", "null"))
 

@@ -6,15 +6,15 @@ All schemas in it are JSON Schema 2020-12 that point to shared ones by `#/$defs/
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.documents.places import Place
 from madang.schema.functions import Answer, Location, SecurityRequirement, SecurityScheme, Server, Style
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter with every default of its version written out."""
 
     name: str
@@ -24,20 +24,19 @@ class Parameter:
     description: str
     style: Style
     explode: bool
+    place: Place
     allow_reserved: bool = False
     content_type: str | None = None
     is_deprecated: bool = False
     is_human: bool = False
-    place: Place
 
 
-@dataclass(frozen=True, kw_only=True)
-class Media:
+class Media(NamedTuple):
     """One media type of a body: `schema` is None where none is given, `encoding` is by property."""
 
     media_type: str
     schema: JsonValue
-    encoding: JsonObject = field(default_factory=dict[str, JsonValue])
+    encoding: JsonObject
 
 
 @dataclass(frozen=True, kw_only=True)

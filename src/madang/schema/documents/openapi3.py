@@ -136,17 +136,17 @@ class OpenApi3:
         if not isinstance(node, dict) or target is None:
             if value is not None:
                 self._context.remarks.loss(place, "wrong-type", "This media type is no object; its schema is unknown.")
-            return Media(media_type=media_type, schema=None)
+            return Media(media_type=media_type, schema=None, encoding={})
         schema = node.get("schema", node.get("itemSchema"))
         return Media(
             media_type=media_type,
-            schema=None if schema is None else self._context.schemas.read(schema, target.place.child("schema")),
+            schema=None if schema is None else self._context.schemas.inner(schema, target.place, "schema"),
             encoding=_encoding(node),
         )
 
     def _schema(self, raw: RawParameter) -> tuple[str | None, JsonValue]:
         if raw.node.get("schema") is not None:
-            return None, self._context.schemas.read(raw.node["schema"], raw.place.child("schema"))
+            return None, self._context.schemas.inner(raw.node["schema"], raw.place, "schema")
         content = raw.node.get("content")
         if isinstance(content, dict) and content:
             kind, value = next(iter(content.items()))

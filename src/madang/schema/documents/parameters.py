@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from madang.kit.json import JsonObject, JsonValue
@@ -20,8 +20,7 @@ _TEXT: JsonObject = {"type": "string"}
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class RawParameter:
+class RawParameter(NamedTuple):
     """A parameter's object, after its reference, with a name and a location that can be relied on."""
 
     node: JsonObject
@@ -145,7 +144,7 @@ def _similar(name: str, unused: list[Parameter], context: Context) -> Parameter 
             unused.remove(parameter)
             message = f"'{parameter.name}' was read as the '{{{name}}}' of the path."
             context.remarks.note(parameter.place, "path-parameter-repaired", message)
-            return replace(parameter, name=name)
+            return parameter._replace(name=name)
     return None
 
 
@@ -175,7 +174,7 @@ def _take_pair(name: str, value: str, parameters: list[Parameter], path: str, ra
         if parameter.name == wanted and parameter.location == "query":
             return
         if parameter.name == wanted and parameter.location == "path" and f"{{{wanted}}}" not in path:
-            parameters[index] = replace(parameter, name=name, location="query", style="form", explode=True)
+            parameters[index] = parameter._replace(name=name, location="query", style="form", explode=True)
             return
     schema: JsonObject = {"type": "string"} if template else {"type": "string", "const": value, "default": value}
     parameters.append(_required_text(name, "query", schema, raw))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from madang.kit.errors import TooLargeError
 from madang.kit.json import JsonObject, JsonValue
@@ -17,8 +17,7 @@ _NO_METHODS = frozenset(("$ref", "summary", "description", "servers", "parameter
 _TEMPLATE = re.compile(r"\{[^{}]*\}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class RawOperation:
+class RawOperation(NamedTuple):
     """An operation as the document has it, with the item of its path.
 
     `place` is where its object stands, `source` where the document lists it: apart when a path's item is a reference,

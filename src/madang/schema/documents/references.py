@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin
 
 from madang.kit.errors import MadangError
@@ -18,8 +18,7 @@ _MOST_HOPS = 50
 _SCHEMA_HOMES = (("components", "schemas"), ("definitions",), ("$defs",))
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a reference leads to, and where that stands."""
 
     value: JsonValue
@@ -54,6 +53,8 @@ class References:
     def follow(self, value: JsonValue, place: Place) -> Target | None:
         """Where `value` ends when it is a reference, chains included; itself when it is none; None when the chain
         dangles or goes in a circle, which is told."""
+        if not isinstance(value, dict) or "$ref" not in value:
+            return Target(value, place)
         for _ in range(_MOST_HOPS):
             if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):
                 return Target(value, place)
@@ -66,6 +67,9 @@ class References:
 
     def find(self, ref: str, place: Place) -> Target | None:
         """The target of one reference at `place`; a dangling one is told as a loss."""
+        known = self._direct.get((place.document, ref))
+        if known is not None:
+            return known
         found = self._seek(ref, place)
         if isinstance(found, Target):
             return found

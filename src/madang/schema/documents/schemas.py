@@ -13,9 +13,13 @@ from madang.schema.documents.keywords import (
     KINDS,
     NULLABLE_WORDS,
     REF_WORDS,
+    SPECIAL,
+    TYPES,
+    Kind,
 )
 from madang.schema.documents.limits import Limits
 from madang.schema.documents.places import Place
+from madang.schema.documents.plain import plain_schema
 from madang.schema.documents.references import References
 from madang.schema.documents.remarks import Remarks
 from madang.schema.documents.spellings import exclusive_bounds, fit_enum, make_nullable, split_tuple
@@ -52,6 +56,8 @@ class Schemas:
         self._names = DefNames(home, names)
         self._waiting: list[tuple[str, JsonValue, Place]] = []
         self._defs: dict[str, JsonValue] = {}
+        self.marks: set[str] = set()
+        """Which of `readOnly` and `writeOnly` any schema has."""
 
     def add_named(self, schemas: JsonObject, place: Place) -> None:
         """Take in the schemas that the document names, so that each keeps its name."""
@@ -89,6 +95,24 @@ class Schemas:
             message = f"Here is {kind_of(value)} where a schema belongs; it allows anything."
             self._remarks.loss(place, "wrong-type", message)
         return True
+
+    def inner(self, value: JsonValue, place: Place, key: str | int) -> JsonValue:
+        """As `read`, for what stands under `key` of what is at `place`. Leaves and references need no place."""
+        if isinstance(value, dict) and place.depth < self._limits.depth:
+            if "$ref" not in value:
+                plain = plain_schema(value)
+                if plain is not None:
+                    if "readOnly" in plain or "writeOnly" in plain:
+                        self._mark(plain)
+                    return plain
+            elif len(value) == 1 and not place.document:
+                known = self._names.known(str(value["$ref"]))
+                if known is not None:
+                    return {"$ref": known}
+        return self.read(value, place.child(key))
+
+    def _mark(self, schema: JsonObject) -> None:
+        self.marks.update(mark for mark in ("readOnly", "writeOnly") if schema.get(mark) is True)
 
     def _reference(self, node: JsonObject, place: Place) -> JsonValue:
         ref = node["$ref"]
@@ -131,23 +155,40 @@ class Schemas:
     def _object(self, node: JsonObject, place: Place, ref: str | None = None) -> JsonObject:
         schema: JsonObject = {"$ref": ref} if ref else {}
         if "type" in node:
-            self._values.types(node["type"], place.child("type"), schema)
+            kind = node["type"]
+            if isinstance(kind, str) and kind in TYPES:
+                schema["type"] = kind
+            else:
+                self._values.types(kind, place.child("type"), schema)
+        is_special = False
         for key, value in node.items():
             kind = KINDS.get(key)
-            if kind is None:
-                if key.startswith("x-madang-") or key in KEPT_EXTENSIONS:
+            if kind == "text" and isinstance(value, str):
+                schema[key] = value.strip()
+            elif kind is None:
+                if key in SPECIAL:
+                    is_special = True
+                elif key.startswith("x-madang-") or key in KEPT_EXTENSIONS:
                     self._values.read("value", key, value, place, schema)
-            elif kind == "schema":
-                if value is not None:
-                    schema[key] = self.read(value, place.child(key))
-            elif kind == "schemas":
-                self._list(key, value, place.child(key), schema)
-            elif kind == "map":
-                self._map(key, value, place.child(key), schema)
             else:
-                self._values.read(kind, key, value, place, schema)
-        self._specials(node, schema, place)
+                self._keyword(kind, key, value, place, schema)
+        if "properties" in schema:
+            self._move_required(node["properties"], schema, place)
+        if is_special:
+            self._specials(node, schema, place)
+        if "readOnly" in schema or "writeOnly" in schema:
+            self._mark(schema)
         return schema
+
+    def _keyword(self, kind: Kind, key: str, value: JsonValue, place: Place, schema: JsonObject) -> None:
+        if kind == "map":
+            self._map(key, value, place.child(key), schema)
+        elif kind == "schemas":
+            self._list(key, value, place.child(key), schema)
+        elif kind != "schema":
+            self._values.read(kind, key, value, place, schema)
+        elif value is not None:
+            schema[key] = self.inner(value, place, key)
 
     def _list(self, key: str, value: JsonValue, place: Place, schema: JsonObject) -> None:
         if isinstance(value, dict):
@@ -158,7 +199,7 @@ class Schemas:
         if not isinstance(value, list):
             self._values.refuse(key, value, place)
             return
-        read = [self.read(item, place.child(index)) for index, item in enumerate(value) if item is not None]
+        read = [self.inner(item, place, index) for index, item in enumerate(value) if item is not None]
         if read:
             schema[key] = [*read]
 
@@ -166,7 +207,7 @@ class Schemas:
         if not isinstance(value, dict):
             self._values.refuse(key, value, place)
             return
-        schema[key] = {name: self.read(member, place.child(name)) for name, member in value.items()}
+        schema[key] = {name: self.inner(member, place, name) for name, member in value.items()}
 
     def _specials(self, node: JsonObject, schema: JsonObject, place: Place) -> None:
         for word in REF_WORDS[1:]:
@@ -175,10 +216,8 @@ class Schemas:
                 found = self._point(ref, place)
                 if found:
                     schema["$ref"] = found
-        if "properties" in schema:
-            self._move_required(node["properties"], schema, place)
         if "items" in node:
-            split_tuple(node, schema, place, self.read)
+            split_tuple(node, schema, place, self.inner)
         if "enum" in node and self._values.is_flat_enough(node["enum"], "enum", place):
             fit_enum(node["enum"], schema, place.child("enum"), self._remarks)
         if "exclusiveMinimum" in node or "exclusiveMaximum" in node:

@@ -33,19 +33,20 @@ def make_nullable(schema: JsonObject) -> None:
 
 
 def split_tuple(
-    node: JsonObject, schema: JsonObject, place: Place, read: Callable[[JsonValue, Place], JsonValue]
+    node: JsonObject, schema: JsonObject, place: Place, read: Callable[[JsonValue, Place, str | int], JsonValue]
 ) -> None:
     """`items`, where a list of schemas is the older spelling of `prefixItems`, and `additionalItems` of `items`."""
     items = node["items"]
     if not isinstance(items, list):
         if items is not None:
-            schema["items"] = read(items, place.child("items"))
+            schema["items"] = read(items, place, "items")
         return
+    within = place.child("items")
     if items:
-        schema["prefixItems"] = [read(item, place.at("items", index)) for index, item in enumerate(items)]
+        schema["prefixItems"] = [read(item, within, index) for index, item in enumerate(items)]
     rest = node.get("additionalItems")
     if rest is not None:
-        schema["items"] = read(rest, place.child("additionalItems"))
+        schema["items"] = read(rest, place, "additionalItems")
 
 
 def exclusive_bounds(node: JsonObject, schema: JsonObject) -> None:
@@ -72,6 +73,8 @@ def fit_enum(value: JsonValue, schema: JsonObject, place: Place, remarks: Remark
 
 
 def _without_doubles(values: list[JsonValue]) -> list[JsonValue]:
+    if all(isinstance(value, str) for value in values):
+        return [*dict.fromkeys(str(value) for value in values)]
     seen: set[str] = set()
     kept: list[JsonValue] = []
     for value in values:

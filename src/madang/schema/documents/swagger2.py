@@ -86,7 +86,7 @@ class Swagger2:
         if node.get("schema") is None:
             return None, None
         produced = self._media_types("produces", raw) or ["application/json"]
-        schema = self._context.schemas.read(node["schema"], place.child("schema"))
+        schema = self._context.schemas.inner(node["schema"], place, "schema")
         return by_rank((media_type, None) for media_type in produced)[0][0], schema
 
     def _whole_body(self, parameter: RawParameter, raw: RawOperation) -> RequestBody:
@@ -98,10 +98,10 @@ class Swagger2:
         elif given is None:
             schema = self._schema(parameter)
         else:
-            schema = self._context.schemas.read(given, parameter.place.child("schema"))
+            schema = self._context.schemas.inner(given, parameter.place, "schema")
         media_types = self._media_types("consumes", raw) or ["application/json"]
         return RequestBody(
-            media=tuple(Media(media_type=media_type, schema=schema) for media_type in media_types),
+            media=tuple(Media(media_type=media_type, schema=schema, encoding={}) for media_type in media_types),
             is_required=flag_at(parameter.node, "required"),
             description=text_at(parameter.node, "description"),
             place=parameter.place,
@@ -147,7 +147,7 @@ class Swagger2:
         if given is not None and "type" not in raw.node:
             message = "Only a body has a 'schema' in Swagger 2.0; it was used all the same."
             self._context.remarks.note(raw.place, "parameter-schema", message)
-            return self._context.schemas.read(given, raw.place.child("schema"))
+            return self._context.schemas.inner(given, raw.place, "schema")
         own = {key: value for key, value in raw.node.items() if key not in _NOT_SCHEMA}
         return self._context.schemas.read(own, raw.place) or True
 

@@ -124,6 +124,7 @@ def description_of(schema: JsonValue, schemas: Mapping[str, JsonValue]) -> str:
         said = schema.get("description")
         if isinstance(said, str) and said:
             return said
-        ref = schema.get("$ref")
-        schema = schemas.get(str(ref).removeprefix(_PREFIX)) if isinstance(ref, str) else None
+        if "$ref" not in schema:
+            return ""
+        schema = schemas.get(str(schema["$ref"]).removeprefix(_PREFIX))
     return ""

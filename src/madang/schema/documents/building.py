@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from madang.kit.json import JsonValue
 from madang.schema.documents.answers import result_of
@@ -24,6 +24,8 @@ class Building:
     sharing: Sharing
     names: NameTable
     remarks: Remarks
+    arguments: dict[int, Argument] = field(default_factory=dict[int, Argument])
+    """Arguments of parameters that many operations share, by the parameter's id while the document is held."""
 
 
 def build_functions(document: Document, building: Building) -> tuple[Function, ...]:
@@ -79,7 +81,7 @@ def _arguments(
 ) -> tuple[Body | None, tuple[Argument, ...]]:
     namer = ArgumentNames(names.arguments)
     arguments = [
-        _argument(parameter, namer, building.sharing)
+        _argument(parameter, namer, building)
         for parameter in operation.parameters
         if not _is_given_elsewhere(parameter, hints, keys, building.remarks)
     ]
@@ -90,9 +92,13 @@ def _arguments(
     return body, tuple(arguments)
 
 
-def _argument(parameter: Parameter, namer: ArgumentNames, sharing: Sharing) -> Argument:
-    return Argument(
-        name=namer.name(parameter.location, parameter.name),
+def _argument(parameter: Parameter, namer: ArgumentNames, building: Building) -> Argument:
+    name, sharing = namer.name(parameter.location, parameter.name), building.sharing
+    known = building.arguments.get(id(parameter))
+    if known is not None and known.name == name:
+        return known
+    argument = building.arguments[id(parameter)] = Argument(
+        name=name,
         location=parameter.location,
         wire=parameter.name,
         schema=sharing.sent.apply(parameter.schema),
@@ -105,6 +111,7 @@ def _argument(parameter: Parameter, namer: ArgumentNames, sharing: Sharing) -> A
         is_human=parameter.is_human or is_human(parameter.schema, sharing.schemas),
         is_deprecated=parameter.is_deprecated,
     )
+    return argument
 
 
 def _body_argument(part: BodyArgument, namer: ArgumentNames, sharing: Sharing) -> Argument:
@@ -125,12 +132,12 @@ def is_human(schema: JsonValue, schemas: Mapping[str, JsonValue]) -> bool:
     for _ in range(20):
         if not isinstance(schema, dict):
             return False
-        if schema.get("x-madang-human") is True:
+        said = schema.get("x-madang-human")
+        if said is True or (said is not False and schema.get("format") == "password"):
             return True
-        if schema.get("format") == "password" and schema.get("x-madang-human") is not False:
-            return True
-        ref = schema.get("$ref")
-        schema = schemas.get(str(ref).removeprefix(_PREFIX)) if isinstance(ref, str) else None
+        if "$ref" not in schema:
+            return False
+        schema = schemas.get(str(schema["$ref"]).removeprefix(_PREFIX))
     return False
 
 

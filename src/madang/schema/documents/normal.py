@@ -14,6 +14,15 @@ from madang.schema.documents.places import Place
 from madang.schema.functions import Answer, Location, SecurityRequirement, SecurityScheme, Server, Style
 
 
+class RawParameter(NamedTuple):
+    """A parameter's object, after its reference, with a name and a location that can be relied on."""
+
+    node: JsonObject
+    place: Place
+    name: str
+    location: str
+
+
 class Parameter(NamedTuple):
     """A parameter with every default of its version written out."""
 

@@ -9,8 +9,7 @@ from typing import cast, get_args
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.documents.context import Context
 from madang.schema.documents.media_types import by_rank, essence
-from madang.schema.documents.normal import Media, Parameter, RequestBody
-from madang.schema.documents.parameters import RawParameter
+from madang.schema.documents.normal import Media, Parameter, RawParameter, RequestBody
 from madang.schema.documents.paths import RawOperation
 from madang.schema.documents.places import Place
 from madang.schema.documents.security import read_schemes

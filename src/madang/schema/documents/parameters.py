@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.documents.context import Context
-from madang.schema.documents.normal import Parameter
+from madang.schema.documents.normal import Parameter, RawParameter
 from madang.schema.documents.paths import RawOperation
 from madang.schema.documents.places import Place
 from madang.schema.documents.values import kind_of, list_at, text_at
@@ -18,15 +17,6 @@ from madang.schema.functions import Location
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _TEXT: JsonObject = {"type": "string"}
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))
-
-
-class RawParameter(NamedTuple):
-    """A parameter's object, after its reference, with a name and a location that can be relied on."""
-
-    node: JsonObject
-    place: Place
-    name: str
-    location: str
 
 
 def gather_parameters(raw: RawOperation, context: Context, locations: frozenset[str]) -> list[RawParameter]:
@@ -60,6 +50,9 @@ def _listed(holder: JsonObject, place: Place, context: Context) -> Iterable[tupl
 def _read(
     value: JsonValue, place: Place, raw: RawOperation, context: Context, locations: frozenset[str]
 ) -> RawParameter | None:
+    ref = value.get("$ref") if isinstance(value, dict) and not place.document else None
+    if isinstance(ref, str) and ref in context.parameters:
+        return context.parameters[ref]
     target = context.references.follow(value, place)
     if target is None:
         return None
@@ -76,9 +69,11 @@ def _read(
         return None
     if location not in locations:
         location = _location(name, location, node, raw, target.place, context, locations)
-        if not location:
-            return None
-    return RawParameter(node=node, place=target.place, name=name, location=location)
+        return RawParameter(node, target.place, name, location) if location else None
+    parameter = RawParameter(node, target.place, name, location)
+    if isinstance(ref, str) and context.references.is_plain(ref):
+        context.parameters[ref] = parameter
+    return parameter
 
 
 def _location(

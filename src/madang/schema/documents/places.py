@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from madang.kit.json import pointer
-
 
 class Place:
     """A node of a document: its URL (empty for the document that is read) and the way to it. The pointer is
@@ -40,5 +38,12 @@ class Place:
 
     def __str__(self) -> str:
         """A JSON pointer; for another document its URL, `#` and the pointer."""
-        text = pointer(*self.segments())
+        parts: list[str] = []
+        place = self
+        while place.parent is not None:
+            key = str(place.key)
+            parts.append(key.replace("~", "~0").replace("/", "~1") if "/" in key or "~" in key else key)
+            place = place.parent
+        parts.append("")
+        text = "/".join(reversed(parts))
         return f"{self.document}#{text}" if self.document else text

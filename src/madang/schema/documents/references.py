@@ -79,6 +79,10 @@ class References:
             self._remarks.loss(place, "ref-dangling", f"The reference '{ref}' points to nothing.")
         return None
 
+    def is_plain(self, ref: str) -> bool:
+        """Whether a reference of this document has been found to lead where it says, so that nothing is told of it."""
+        return ("", ref) in self._direct
+
     def _seek(self, ref: str, place: Place) -> Target | str:
         """The target, or why its document cannot be read, or nothing where the document has no such place.
 

@@ -8,8 +8,8 @@ from typing import Protocol
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.documents.answers import read_answers
 from madang.schema.documents.context import Context
-from madang.schema.documents.normal import Document, Operation, Parameter, RequestBody
-from madang.schema.documents.parameters import RawParameter, complete, gather_parameters, split_path
+from madang.schema.documents.normal import Document, Operation, Parameter, RawParameter, RequestBody
+from madang.schema.documents.parameters import complete, gather_parameters, split_path
 from madang.schema.documents.paths import RawOperation, find_operations
 from madang.schema.documents.places import Place
 from madang.schema.documents.security import read_requirements

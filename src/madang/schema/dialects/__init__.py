@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from madang.kit.errors import NotFoundError
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.arguments import arguments_schema
+from madang.schema.dialects.checking import Violation, check_tool
+from madang.schema.dialects.rules import RULES
 from madang.schema.dialects.subsets import Lowering
 from madang.schema.dialects.tables import DIALECTS, Dialect, DialectName
 from madang.schema.dialects.wording import fit, tool_name
@@ -18,7 +20,18 @@ from madang.schema.keys import KeyRule, safe_key
 from madang.schema.references import References, definition_name, rewrite
 from madang.schema.shares import Shares
 
-__all__ = ["DIALECTS", "Dialect", "DialectName", "description", "get_dialect", "parameters", "render"]
+__all__ = [
+    "DIALECTS",
+    "RULES",
+    "Dialect",
+    "DialectName",
+    "Violation",
+    "check_tool",
+    "description",
+    "get_dialect",
+    "parameters",
+    "render",
+]
 
 _PRIVATE = ("x-", "discriminator", "xml", "externalDocs", "example")
 
@@ -88,6 +101,9 @@ def _plain(share: JsonObject, rules: Dialect) -> JsonObject:
         described = schema.get("description")
         if isinstance(described, str):
             schema["description"] = fit(described, rules.property_description_limit)
+        kind = schema.get("type")
+        if rules.wants_items and (kind == "array" or (isinstance(kind, list) and "array" in kind)):
+            schema.setdefault("items", {})
         return _renamed(schema, rules.key_rule) if rules.key_rule else schema
 
     written = rewrite(share, change)

@@ -48,7 +48,8 @@ class Subset:
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """How one vendor's tools are written. `subset` is None where any JSON Schema is taken."""
+    """How one vendor's tools are written. `subset` is None where any JSON Schema is taken; `wants_items` where a list
+    without a word about its items is not."""
 
     name: DialectName
     envelope: Envelope
@@ -57,6 +58,7 @@ class Dialect:
     property_description_limit: int
     key_rule: KeyRule | None
     subset: Subset | None
+    wants_items: bool = False
 
 
 _NUMBERS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
@@ -121,6 +123,7 @@ DIALECTS: Mapping[DialectName, Dialect] = MappingProxyType(
             property_description_limit=1024,
             key_rule=None,
             subset=None,
+            wants_items=True,
         ),
         "openai_strict": Dialect(
             name="openai_strict",

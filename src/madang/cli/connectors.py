@@ -20,6 +20,7 @@ from madang.cli.importing import (
     start_import,
     wait_for,
 )
+from madang.cli.lint import lint
 from madang.cli.lookup import PAGE, connections_of, find_connector, get_connector, schemes_of
 from madang.cli.printing import ProgressLine, is_asking, note, print_facts, print_json, print_table
 from madang.cli.sources import Source, read_source
@@ -40,6 +41,9 @@ _remarks_option = click.option("--all-remarks", is_flag=True, help="Show every r
 @click.group(epilog="Example: madang connector add openapi.yaml --name shop")
 def connector() -> None:
     """Connectors: APIs whose functions can be found and called."""
+
+
+connector.add_command(lint)
 
 
 @connector.command("add", epilog="Example: madang connector add https://api.example.com/openapi.json --name shop")

@@ -17,7 +17,7 @@ from madang.schema.overlay.values import Action, Applied, Outcome, Overlay
 def apply_overlay(value: JsonValue, overlay: Overlay, *, steps: Steps | None = None) -> Applied:
     """The document with all actions applied. Raises TooLargeError where they look at too much."""
     steps = steps or Steps()
-    root: list[JsonValue] = [_copy(value, steps)]
+    root: list[JsonValue] = [unshared(value, steps)]
     outcomes = [_apply(root, position, action, steps) for position, action in enumerate(overlay.actions)]
     return Applied(value=root[0], outcomes=outcomes)
 
@@ -52,7 +52,7 @@ def _update(found: Sequence[Location], update: JsonValue, steps: Steps) -> tuple
     for location in found:
         target = value_at(location)
         if isinstance(target, list):
-            target.append(_copy(update, steps))
+            target.append(unshared(update, steps))
         elif isinstance(target, dict) and isinstance(update, dict):
             _merge(target, update, steps)
         else:
@@ -73,12 +73,12 @@ def _merge(target: JsonObject, update: JsonObject, steps: Steps) -> None:
             if isinstance(current, dict) and isinstance(value, dict):
                 waiting.append((current, value))
             elif isinstance(current, list) and isinstance(value, list):
-                current.extend(_copy(item, steps) for item in value)
+                current.extend(unshared(item, steps) for item in value)
             else:
-                into[key] = _copy(value, steps)
+                into[key] = unshared(value, steps)
 
 
-def _copy(value: JsonValue, steps: Steps) -> JsonValue:
+def unshared(value: JsonValue, steps: Steps) -> JsonValue:
     """The value with no container of it shared, not even within: what an alias of YAML stands for becomes two."""
     root: list[JsonValue] = [value]
     waiting: list[tuple[Container, str | int]] = [(root, 0)]

@@ -264,8 +264,13 @@ class Calls:
     async def _target(self, call: CallStep) -> Target:
         if call.id not in self._targets:
             async with self._tools.database.begin() as db:
-                actor = self._tools.context.actor
-                self._targets[call.id] = await get_target(actor, db, call.function, connection_id=call.connection)
+                self._targets[call.id] = await get_target(
+                    self._tools.context.actor,
+                    db,
+                    call.function,
+                    connection_id=call.connection,
+                    conversation=self._log.turn.conversation,
+                )
         return self._targets[call.id]
 
     async def _given(self, call: CallStep) -> list[tuple[str, JsonObject]]:

@@ -19,13 +19,19 @@ DEEPEST = 128
 
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
-_OBJECT, _TEXT, _TRUE, _ANY = "an object", "a text", "true", "any value"
+LONGEST_ERROR = 4_000
+MOST_NAMES = 64
+
+_OBJECT, _TEXT, _TRUE, _ANY, _LIST = "an object", "a text", "true", "any value", "a list"
 _MEMBERS: Mapping[FrameKind, Mapping[str, str]] = {
     "message": {"text": _TEXT},
     "form": {"call_id": _TEXT, "value": _OBJECT, "cancel": _TRUE},
     "approval": {"call_id": _TEXT, "decision": _TEXT, "arguments": _OBJECT},
     "in_doubt": {"call_id": _TEXT, "happened": _ANY, "again": _TRUE, "arguments": _OBJECT},
     "abort": {},
+    "lend": {"functions": _LIST, "name": _TEXT},
+    "unlend": {"names": _LIST},
+    "tool_result": {"call_id": _TEXT, "value": _ANY, "error": _TEXT},
 }
 _NEEDED: Mapping[FrameKind, tuple[tuple[str, ...], ...]] = {
     "message": (("text",),),
@@ -33,6 +39,9 @@ _NEEDED: Mapping[FrameKind, tuple[tuple[str, ...], ...]] = {
     "approval": (("call_id",), ("decision",)),
     "in_doubt": (("call_id",), ("happened", "again")),
     "abort": (),
+    "lend": (("functions",),),
+    "unlend": (),
+    "tool_result": (("call_id",), ("value", "error")),
 }
 """Of each group exactly one member has to be there."""
 
@@ -70,12 +79,22 @@ def _check_members(kind: FrameKind, data: JsonObject) -> None:
 def _check_values(kind: FrameKind, data: JsonObject) -> None:
     if kind == "approval" and data["decision"] not in {"approve", "reject"}:
         raise _error("/decision", "enum", "approve or reject")
+    if kind == "tool_result" and len(str(data.get("error", ""))) > LONGEST_ERROR:
+        raise _error("/error", "length", f"at most {LONGEST_ERROR:,} characters")
+    if kind == "unlend":
+        _check_names(data.get("names", []))
     if kind == "message":
         said = str(data["text"])
         if not said.strip():
             raise _error("/text", "length", "a message has to say something")
         if len(said) > LONGEST_TEXT:
             raise _error("/text", "length", f"at most {LONGEST_TEXT:,} characters")
+
+
+def _check_names(names: JsonValue) -> None:
+    if isinstance(names, list) and len(names) <= MOST_NAMES and all(isinstance(each, str) for each in names):
+        return
+    raise _error("/names", "type", f"a list of at most {MOST_NAMES} names is expected; without it all are taken back")
 
 
 def _scalars(frame: JsonObject) -> Iterator[JsonValue]:
@@ -107,6 +126,7 @@ def _is(what: str, value: JsonValue) -> bool:
         _OBJECT: isinstance(value, dict),
         _TEXT: isinstance(value, str),
         _TRUE: value is True,
+        _LIST: isinstance(value, list),
         _ANY: True,
     }[what]
 

@@ -12,6 +12,7 @@ from madang.agent.provider import NoConnectionError, Target, get_target
 from madang.agent.subagents.ports import Composer, ComposerInput, Context, Finder, FinderInput, Finding
 from madang.agent.summary import Language, language_of, nothing_fits, summarise
 from madang.agent.writing import TurnLog
+from madang.kit.errors import UnavailableError
 from madang.kit.ids import new_id
 
 
@@ -59,12 +60,27 @@ class OfflineThinker:
         used = connections_used(list(self._log.state.calls.values()))
         async with self._context.database.begin() as db:
             best = finding.candidates[0].function
-            return await get_target(self._context.actor, db, best.id, preferred=used)
+            place = self._context.conversation
+            return await get_target(self._context.actor, db, best.id, preferred=used, conversation=place)
 
     async def _answer(self, call: CallStep) -> None:
+        try:
+            function = (await self._target_of(call)).function
+        except UnavailableError as error:
+            await self._log.say(error.detail)
+        else:
+            await self._log.say(summarise(function, call.state or "failed", call.result or {}, self._language))
+
+    async def _target_of(self, call: CallStep) -> Target:
         async with self._context.database.begin() as db:
-            target = await get_target(self._context.actor, db, call.function, connection_id=call.connection)
-        await self._log.say(summarise(target.function, call.state or "failed", call.result or {}, self._language))
+            return await get_target(
+                self._context.actor,
+                db,
+                call.function,
+                connection_id=call.connection,
+                conversation=self._context.conversation,
+                may_have_ended=True,
+            )
 
     @property
     def _language(self) -> Language:

@@ -8,11 +8,12 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from madang.agent.lending import find_lent, is_lending
 from madang.catalog.connections import get_connection, list_connections
 from madang.catalog.functions import get_function
 from madang.catalog.values import CatalogFunction, Connection
 from madang.kit.actor import Actor
-from madang.kit.errors import ConflictError
+from madang.kit.errors import ConflictError, UnavailableError
 from madang.kit.pages import PageRequest
 from madang.schema.arguments import CompiledArguments, compile_arguments
 from madang.types.effects import EffectClass
@@ -44,12 +45,28 @@ class Target:
 
 
 async def get_target(
-    actor: Actor, db: AsyncSession, name: str, *, connection_id: str | None = None, preferred: Sequence[str] = ()
+    actor: Actor,
+    db: AsyncSession,
+    name: str,
+    *,
+    connection_id: str | None = None,
+    preferred: Sequence[str] = (),
+    conversation: str | None = None,
+    may_have_ended: bool = False,
 ) -> Target:
     """A function by id or full name, over the connection named, else one of `preferred`, else its connector's first.
 
-    Raises NotFoundError, and NoConnectionError where the connector has none.
+    One that a session lends to the `conversation` comes first. Raises NotFoundError, NoConnectionError where the
+    connector has none, and UnavailableError where the session of a call has ended, unless it `may_have_ended`.
     """
+    if conversation is not None and (connection_id is None or is_lending(connection_id)):
+        lent = await find_lent(actor, db, conversation, name, lending_id=connection_id)
+        if lent is not None and (lent.is_alive or may_have_ended):
+            return Target(function=lent.function, connection=lent.connection)
+        if is_lending(connection_id):
+            raise UnavailableError(
+                f"{name} was lent by an application whose session has ended; open the application again"
+            )
     function = await get_function(actor, db, name)
     if connection_id is not None:
         return Target(function=function, connection=await get_connection(actor, db, connection_id))

@@ -1,4 +1,4 @@
-"""The tables of the agent: conversations, their events, the frames of clients, turns; models.
+"""The tables of the agent: conversations, their events, the frames of clients, turns, what clients lend; models.
 
 Bodies of events are JSON, not JSONB, so that arguments and answers are shown in the order in which they came.
 """
@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConst
 from sqlalchemy.dialects.postgresql import BIGINT, JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
-from madang.kit.json import JsonObject
+from madang.kit.json import JsonObject, JsonValue
 from madang.storage.rows import SCHEMA, Row
 
 
@@ -90,6 +90,67 @@ class FrameRow(Row):
     sealed: Mapped[str | None]
     created_at: Mapped[datetime]
     position: Mapped[int] = mapped_column(BIGINT, Identity(always=True))
+
+
+class LendingRow(Row):
+    """A session that lends functions, alive for as long as its client is heard; `owner` is the socket it has now."""
+
+    __tablename__ = "lending"
+    __table_args__ = (UniqueConstraint("account_id", "conversation_id", "session"), Index(None, "conversation_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    conversation_id: Mapped[str] = mapped_column(_conversation_key())
+    user_id: Mapped[str]
+    session: Mapped[str]
+    name: Mapped[str]
+    owner: Mapped[str]
+    alive_until: Mapped[datetime]
+    created_at: Mapped[datetime]
+
+
+class LentFunctionRow(Row):
+    """A function that a session lends; `wire` is its name as the client gave it."""
+
+    __tablename__ = "lent_function"
+    __table_args__ = (UniqueConstraint("account_id", "lending_id", "wire"), Index(None, "lending_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    lending_id: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.lending.id", ondelete="CASCADE"))
+    wire: Mapped[str]
+    name: Mapped[str]
+    definition: Mapped[JsonObject] = mapped_column(JSON)
+    schemas: Mapped[JsonObject] = mapped_column(JSON)
+    embedding: Mapped[JsonValue] = mapped_column(JSON, nullable=True)
+    created_at: Mapped[datetime]
+
+
+class LentCallRow(Row):
+    """A call that a client is asked to make. `sealed` are its arguments, until it is over; `answer` until it is taken.
+
+    `asked` may still be `withdrawn`; what is `delivered` is `answered`, and `taken` by who waits for it, or `missed`.
+    """
+
+    __tablename__ = "lent_call"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('asked', 'withdrawn', 'delivered', 'missed', 'answered', 'taken')",
+            name="state",
+        ),
+        Index(None, "lending_id"),
+    )
+
+    scope_id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    lending_id: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.lending.id", ondelete="CASCADE"))
+    wire: Mapped[str]
+    state: Mapped[str]
+    sealed: Mapped[str | None]
+    answer: Mapped[JsonValue] = mapped_column(JSON, nullable=True)
+    asked_at: Mapped[datetime]
+    deadline_at: Mapped[datetime | None]
 
 
 class ModelEndpointRow(Row):

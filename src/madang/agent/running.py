@@ -9,7 +9,7 @@ from madang.agent.calls import Calls, CallTools
 from madang.agent.conversations import get_conversation
 from madang.agent.loop import Thinker, TurnDriver
 from madang.agent.offline import OfflineThinker
-from madang.agent.sealing import FrameVault
+from madang.agent.sealing import CallVault, FrameVault
 from madang.agent.session import Sessions
 from madang.agent.subagents.ports import Context, Finder
 from madang.agent.subagents.registry import MODEL_COMPOSERS, MODEL_FINDERS, OFFLINE_COMPOSERS, OFFLINE_FINDERS
@@ -39,6 +39,7 @@ class Agent:
     clock: Clock
     door: Door
     vault: FrameVault
+    calls: CallVault
     embedder: Embedder | None
     model_of: ModelOf
 
@@ -58,7 +59,11 @@ class Agent:
             conversation = await get_conversation(actor, db, turn.conversation)
         model = None if conversation.model == OFFLINE else await self.model_of(actor, conversation.model)
         context = Context(
-            actor=actor, database=self.database, embedder=self.embedder, now=self.clock.now().astimezone()
+            actor=actor,
+            database=self.database,
+            embedder=self.embedder,
+            now=self.clock.now().astimezone(),
+            conversation=turn.conversation,
         )
         log = TurnLog(self.database, self.bridge, self.clock, lease, turn)
         tools = CallTools(

@@ -1,4 +1,7 @@
-"""What a person gives for a call, sealed in the frame's row until the call is over: no event, log or journal has it."""
+"""What a person gives for a call, sealed in the frame's row until the call is over: no event, log or journal has it.
+
+The arguments of a call that a client is asked to make hold it too, and are sealed in the row of that call.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from madang.kit.json import JsonObject
 from madang.storage.keys import KEY_BYTES, KeyRing
 from madang.storage.vault import Place, Vault
 
-_SEALING, _TELLING_APART = b"madang frames", b"madang frames: repeats"
+_SEALING, _TELLING_APART, _CALLS = b"madang frames", b"madang frames: repeats", b"madang lent calls"
 
 _GIVEN = text(
     """
@@ -62,6 +65,22 @@ class FrameVault:
         ]
 
 
+class CallVault:
+    """Seals the arguments of calls that clients are asked to make, with keys for this use alone."""
+
+    def __init__(self, journal_keys: KeyRing) -> None:
+        keys = {kid: _derived(key, _CALLS) for kid, key in journal_keys.keys.items()}
+        self._vault = Vault(KeyRing(current=journal_keys.current, keys=keys))
+
+    def seal(self, account: str, scope_id: str, key: str, arguments: JsonObject) -> str:
+        """The sealed form, bound to the call's row."""
+        return self._vault.encrypt(json_text(arguments).encode(), _place_of_call(account, scope_id, key))
+
+    def open(self, account: str, scope_id: str, key: str, sealed: str) -> JsonObject:
+        """The arguments again."""
+        return json.loads(self._vault.decrypt(sealed, _place_of_call(account, scope_id, key)))
+
+
 async def forget(account: str, db: AsyncSession, turn_id: str, call_id: str | None = None) -> None:
     """Drop what was given for a call, or for all of a turn."""
     await db.execute(_FORGET, {"turn": turn_id, "call": call_id, "account": account})
@@ -69,6 +88,10 @@ async def forget(account: str, db: AsyncSession, turn_id: str, call_id: str | No
 
 def _place(account: str, conversation_id: str, frame_id: str) -> Place:
     return Place(table="conversation_frame", row=f"{conversation_id}/{frame_id}", account=account)
+
+
+def _place_of_call(account: str, scope_id: str, key: str) -> Place:
+    return Place(table="lent_call", row=f"{scope_id}/{key}", account=account)
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:

@@ -13,10 +13,13 @@ from madang.agent import events, turns
 from madang.agent.conversations import get_conversation, name_conversation, title_event
 from madang.agent.event_log import add_events, list_call_events
 from madang.agent.history import CallStage, CallStep, fold
+from madang.agent.lending import NAME, Lender, lend, unlend
+from madang.agent.lent_calls import answer_call
 from madang.agent.rows import FrameRow
 from madang.agent.sealing import FrameVault
-from madang.agent.values import Accepted, Draft, Event, Frame
+from madang.agent.values import LENDING, Accepted, Draft, Event, Frame
 from madang.bridge.port import Bridge
+from madang.catalog.names import check_name
 from madang.effects.approvals import decide_approval
 from madang.effects.values import Decision
 from madang.kit.actor import Actor
@@ -24,6 +27,7 @@ from madang.kit.clock import Clock
 from madang.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from madang.kit.ids import new_id
 from madang.kit.json import JsonObject, canonical
+from madang.schema.application import read_definitions
 from madang.storage.engine import Database
 
 
@@ -36,22 +40,28 @@ class Sessions:
         self._vault = vault
         self._clock = clock
 
-    async def take(self, actor: Actor, conversation_id: str, frame: Frame) -> Accepted:
+    async def take(self, actor: Actor, conversation_id: str, frame: Frame, lender: Lender | None = None) -> Accepted:
         """Do what a frame says. A frame that was taken before is answered as then, and not done again.
+
+        `lender` is the session over WebSocket that says it, which alone lends functions.
 
         Raises InvalidError, NotFoundError for a call that is not there, ConflictError for one that waits for something
         else, or for an id that was used for another frame.
         """
+        if frame.kind in LENDING and lender is None:
+            raise InvalidError(f"a frame `{frame.kind}` is for a session over WebSocket, which lends while it lives")
         async with self._database.begin() as db:
-            accepted, written = await self._take(actor, db, conversation_id, frame)
+            accepted, written = await self._take(actor, db, conversation_id, frame, lender)
         if written:
             await self._bridge.publish("conversation", conversation_id, {"seq": written[-1].seq})
         if accepted.turn is not None and not accepted.is_repeat:
             await self._bridge.publish("turn", accepted.turn, {"aborts": frame.kind == "abort"})
+        if accepted.lending is not None:
+            await self._bridge.publish("lending", accepted.lending, {})
         return accepted
 
     async def _take(
-        self, actor: Actor, db: AsyncSession, conversation_id: str, frame: Frame
+        self, actor: Actor, db: AsyncSession, conversation_id: str, frame: Frame, lender: Lender | None
     ) -> tuple[Accepted, list[Event]]:
         # One frame of a conversation after the other: what is read here stays so until it is written.
         await get_conversation(actor, db, conversation_id, lock=True)
@@ -70,11 +80,11 @@ class Sessions:
         )
         db.add(row)
         await db.flush()
-        taking = _Taking(actor, db, conversation_id, frame, row, self._vault, now)
+        taking = _Taking(actor, db, conversation_id, frame, row, self._vault, lender, now)
         drafts = await taking.drafts()
         await db.flush()
         return (
-            Accepted(frame=frame.id, turn=row.turn_id),
+            Accepted(frame=frame.id, turn=row.turn_id, lending=taking.lending),
             await add_events(actor.account, db, conversation_id, drafts, now=now),
         )
 
@@ -105,8 +115,11 @@ class _Taking:
         frame: Frame,
         row: FrameRow,
         vault: FrameVault,
+        lender: Lender | None,
         now: datetime,
     ) -> None:
+        self.lending: str | None = None
+        self._lender = lender
         self._actor = actor
         self._db = db
         self._conversation = conversation_id
@@ -128,6 +141,9 @@ class _Taking:
                 return await self._in_doubt()
             case "abort":
                 return await self._abort()
+            case "lend" | "unlend" | "tool_result":
+                await self._lend()
+                return []
             case _:
                 assert_never(self._frame.kind)
 
@@ -176,6 +192,22 @@ class _Taking:
             await turns.wake_turn(self._actor.account, self._db, turn.id, now=self._now, aborts=True)
         self._row.turn_id = found[0].id
         return []
+
+    async def _lend(self) -> None:
+        """No event tells of it: what is lent is seen in what it is called for."""
+        assert self._lender is not None
+        data = self._frame.data
+        place = (self._actor, self._db, self._conversation, self._lender)
+        if self._frame.kind == "lend":
+            functions = read_definitions(data["functions"], "/functions")
+            name = check_name(str(data.get("name", NAME)))
+            self.lending = await lend(*place, functions, name=name, now=self._now)
+        elif self._frame.kind == "unlend":
+            names = data.get("names")
+            self.lending = await unlend(*place, [str(each) for each in names] if isinstance(names, list) else None)
+        else:
+            answer = {name: each for name, each in data.items() if name != "call_id"}
+            self.lending = await answer_call(*place, str(data["call_id"]), answer)
 
     async def _call(self, stage: CallStage) -> CallStep:
         call_id = str(self._frame.data["call_id"])

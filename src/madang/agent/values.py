@@ -9,7 +9,9 @@ from typing import Literal
 from madang.kit.json import JsonObject
 
 TurnState = Literal["ready", "running", "waiting", "ended"]
-FrameKind = Literal["message", "form", "approval", "in_doubt", "abort"]
+FrameKind = Literal["message", "form", "approval", "in_doubt", "abort", "lend", "unlend", "tool_result"]
+LENDING: frozenset[FrameKind] = frozenset({"lend", "unlend", "tool_result"})
+"""What only a session over WebSocket says: it lends for as long as it lives."""
 
 SCHEMA_VERSION = 1
 OFFLINE = "offline"
@@ -86,8 +88,12 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """A frame that was taken. `is_repeat`: it was taken before, and nothing was done now."""
+    """A frame that was taken. `is_repeat`: it was taken before, and nothing was done now.
+
+    `lending` is that of a session which lends, took back or answered.
+    """
 
     frame: str
     turn: str | None
     is_repeat: bool = False
+    lending: str | None = None

@@ -204,9 +204,12 @@ class ModelThinker:
     async def _target(self, name: str) -> Target | None:
         if name not in self._targets:
             used = connections_used(list(self._log.state.calls.values()))
+            place = self._context.conversation
             async with self._context.database.begin() as db:
                 try:
-                    self._targets[name] = await get_target(self._context.actor, db, name, preferred=used)
+                    self._targets[name] = await get_target(
+                        self._context.actor, db, name, preferred=used, conversation=place
+                    )
                 except (NotFoundError, NoConnectionError):
                     self._targets[name] = None
         return self._targets[name]

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from madang.agent.application_executor import ApplicationExecutor
 from madang.agent.models import Models
 from madang.agent.running import Agent
-from madang.agent.sealing import FrameVault
+from madang.agent.sealing import CallVault, FrameVault
 from madang.backend.credentials import ProxyCredentials
 from madang.backend.parts import Parts
 from madang.bridge.postgres import PostgresBridge
@@ -17,6 +18,7 @@ from madang.catalog.embedding import find_embedder
 from madang.catalog.importing import Importer, Report
 from madang.catalog.indexer import Indexer
 from madang.effects.door import Door
+from madang.effects.executors.by_kind import ByKind
 from madang.effects.executors.openapi import OpenApiExecutor
 from madang.effects.results import Results
 from madang.kit.clock import Clock
@@ -43,16 +45,21 @@ async def opened_parts(settings: Settings, database: Database, clock: Clock) -> 
     objects = Objects.open(settings)
     results = Results(objects)
     journal_keys = parse_keys(keys["journal_key"], name="journal_key")
-    door = Door(database, OpenApiExecutor(proxy, results, journal_key=journal_keys.current_key))
+    through_proxy = OpenApiExecutor(proxy, results, journal_key=journal_keys.current_key)
+    calls = CallVault(journal_keys)
     embedder = find_embedder()
     try:
         async with PostgresBridge.open(database.url) as bridge:
+            application = ApplicationExecutor(database, bridge, calls)
+            executor = ByKind({"openapi": through_proxy, "python": through_proxy, "application": application})
+            door = Door(database, executor)
             agent = Agent(
                 database=database,
                 bridge=bridge,
                 clock=clock,
                 door=door,
                 vault=FrameVault(journal_keys),
+                calls=calls,
                 embedder=embedder,
                 model_of=models.find,
             )

@@ -13,8 +13,8 @@ from typing import Literal, Protocol
 
 from madang.kit.json import JsonObject
 
-Topic = Literal["conversation", "turn"]
-TOPICS: tuple[Topic, ...] = ("conversation", "turn")
+Topic = Literal["conversation", "turn", "lending"]
+TOPICS: tuple[Topic, ...] = ("conversation", "turn", "lending")
 
 
 @dataclass(frozen=True, kw_only=True)

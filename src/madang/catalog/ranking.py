@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -120,6 +121,13 @@ class Rarity:
     def __init__(self, total: int, counts: Mapping[str, int]) -> None:
         self._total = max(total, 1)
         self._counts = counts
+
+    def beside(self, functions: Sequence[Terms]) -> Rarity:
+        """The same with some more functions."""
+        if not functions:
+            return self
+        counts = Counter(token for each in functions for token in {t for field in each.fields.values() for t in field})
+        return Rarity(self._total + len(functions), Counter(self._counts) + counts)
 
     def has(self, token: str) -> bool:
         """Whether any function has the token."""

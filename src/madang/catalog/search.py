@@ -43,6 +43,18 @@ class Hit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A function of no connector that is ranked among the others. `lender` stands in place of the connector; it is
+    empty where no request means it by this name. `embedding` is None where nothing is known of the meaning."""
+
+    function_id: str
+    lender_id: str
+    lender: str
+    terms: Terms
+    embedding: Sequence[float] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Candidate:
     function_id: str
     connector_id: str
@@ -57,20 +69,25 @@ async def search(
     *,
     embedder: Embedder | None,
     connector_id: str | None = None,
+    beside: Sequence[Beside] = (),
     limit: int = 20,
 ) -> list[Hit]:
-    """The functions of the actor's connectors that a request may mean, best first; those with nothing in common are
-    left out. `embedder` None is lexical search."""
+    """The functions of the actor's connectors, and those `beside` them, that a request may mean, best first; those with
+    nothing in common are left out. `embedder` None is lexical search."""
     query = read_query(request)
     # The embedding takes as long as the first three statements do, in another thread.
     meaning = asyncio.create_task(_meaning(embedder, query))
     try:
         connectors = await _connectors(actor, db, connector_id)
-        rarity = await _rarity(actor, db, query, connector_id, sum(count for _, count in connectors.values()))
-        named = frozenset(id_ for id_, (name, _) in connectors.items() if names_connector(query, name))
+        total = sum(count for _, count in connectors.values())
+        rarity = (await _rarity(actor, db, query, connector_id, total)).beside([each.terms for each in beside])
+        names = {id_: name for id_, (name, _) in connectors.items()} | {each.lender_id: each.lender for each in beside}
+        named = frozenset(id_ for id_, name in names.items() if name and names_connector(query, name))
         candidates = await _lexical(actor, db, query, rarity, connector_id, named)
-        if vector := await meaning:
-            candidates = await _semantic(actor, db, query, connector_id, vector, candidates)
+        vector = await meaning
+        if vector:
+            candidates = await _semantic(actor, db, query, connector_id, to_text(vector), candidates)
+        candidates += [_beside(each, vector) for each in beside]
     finally:
         meaning.cancel()
     # Scores with and without meaning are no one scale: words alone decide until every candidate is indexed.
@@ -107,6 +124,19 @@ def read_literal(literal: str, wanted: frozenset[str], act: str | None, is_depre
         elif token in wanted:
             fields["text"].append(token)
     return Terms(fields=fields, act=act, is_deprecated=is_deprecated)  # pyright: ignore[reportArgumentType] - stored by us
+
+
+def _beside(function: Beside, vector: Sequence[float] | None) -> _Candidate:
+    """A candidate as the database gives one; both vectors are of length 1, so their product is the cosine."""
+    similarity = None
+    if vector and function.embedding:
+        similarity = sum(a * b for a, b in zip(vector, function.embedding, strict=True))
+    return _Candidate(
+        function_id=function.function_id,
+        connector_id=function.lender_id,
+        terms=function.terms,
+        similarity=similarity,
+    )
 
 
 def _hit(weighed: Weighed, candidate: _Candidate, named: frozenset[str], is_indexed: bool) -> Hit:
@@ -165,8 +195,8 @@ async def _rarity(actor: Actor, db: AsyncSession, query: Query, connector_id: st
     return Rarity(total, {row.term: row.functions for row in rows})
 
 
-async def _meaning(embedder: Embedder | None, query: Query) -> str | None:
-    return to_text(await embedder.query(query.text)) if embedder and query.text else None
+async def _meaning(embedder: Embedder | None, query: Query) -> Sequence[float] | None:
+    return await embedder.query(query.text) if embedder and query.text else None
 
 
 _LEXICAL = text(

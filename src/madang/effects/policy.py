@@ -96,7 +96,7 @@ def _judge_answer(effect: EffectClass, method: str, answer: Answered, attempt: i
     again = answer.status in {429, 503} or answer.status >= 500
     if again and attempt < MAX_ATTEMPTS and (effect in _REPEATABLE or answer.status == 429):
         return Retry(delay_seconds=min(MAX_DELAY_SECONDS, answer.retry_after_seconds or delay(attempt)))
-    return Failed(reason=f"the API answered {answer.status}")
+    return Failed(reason=answer.reason or f"the API answered {answer.status}")
 
 
 def _says_done_before(effect: EffectClass, method: str, status: int, is_conditional: bool) -> bool:

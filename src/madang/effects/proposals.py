@@ -65,8 +65,11 @@ class Proposal:
     def preview(self) -> JsonObject:
         """The HTTP request as it would leave the proxy, without credentials and without the human share.
 
-        Raises InvalidError for a value that cannot stand where it belongs, as `..` in a path.
+        A function that an application lends is called by its name. Raises InvalidError for a value that cannot stand
+        where it belongs, as `..` in a path.
         """
+        if self.function.function.kind == "application":
+            return {"method": self.function.function.method, "url": self.function.full_name, "arguments": self.shown}
         request = build_request(self.function.function, self.shown, server_url=self.connection.server_url)
         return request.to_json()
 

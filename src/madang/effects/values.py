@@ -71,6 +71,7 @@ class Answered:
     """A complete answer of the upstream, whatever its status. `drift`: where it breaks its declared schema.
 
     A large value is None here and `stored` says where it lies (`effects.results`), or `not_kept` why it lies nowhere.
+    `reason` are its own words for a failure, where it has such.
     """
 
     status: int
@@ -82,6 +83,7 @@ class Answered:
     seconds: float = 0.0
     call_id: str | None = None
     retry_after_seconds: float | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

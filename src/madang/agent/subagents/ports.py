@@ -22,12 +22,16 @@ from madang.storage.engine import Database
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What every sub-agent may use. `now` has the time zone of the person, so that "tomorrow" is theirs."""
+    """What every sub-agent may use. `now` has the time zone of the person, so that "tomorrow" is theirs.
+
+    With a `conversation` the functions that clients lend to it are among those of the account.
+    """
 
     actor: Actor
     database: Database
     embedder: Embedder | None
     now: datetime
+    conversation: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections import deque
 from contextlib import aclosing, suppress
@@ -17,17 +18,21 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from madang.agent.conversations import get_conversation
 from madang.agent.frames import LONGEST_ID, MOST_BYTES, read_frame
+from madang.agent.lending import Lender, take_up_lending
 from madang.backend.domains.conversations.following import LAST_SEQ, Live, follow
+from madang.backend.domains.conversations.lending import LendingDesk, TakenOverError, leave
 from madang.backend.domains.conversations.service import warm_model
 from madang.backend.domains.conversations.views import event_text
 from madang.backend.http.authentication import identify
 from madang.backend.parts import Parts, parts_of
 from madang.kit.actor import Actor
 from madang.kit.errors import MadangError, NotFoundError, UnauthenticatedError
+from madang.kit.ids import new_id
 from madang.kit.json import JsonObject, JsonValue
 from madang.logs import get_logger
 
-BAD_FRAME, NOT_SIGNED_IN, NO_CONVERSATION, TOO_LARGE, TOO_FAST, FAILED = 4400, 4401, 4404, 4413, 4429, 1011
+BAD_FRAME, NOT_SIGNED_IN, NO_CONVERSATION, TAKEN_OVER, TOO_LARGE, TOO_FAST = 4400, 4401, 4404, 4409, 4413, 4429
+FAILED = 1011
 MOST_FRAMES, WITHIN_SECONDS = 60, 10.0
 RESUME_SECONDS = 15.0
 LOOK_SECONDS = 30.0
@@ -35,6 +40,7 @@ LOOK_SECONDS = 30.0
 
 _log = get_logger("backend")
 
+_SESSION = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _SIGN_IN, _NO_CONVERSATION = "sign in first", "there is no such conversation"
 
 router = APIRouter()
@@ -79,11 +85,16 @@ class _Socket:
         self._conversation = conversation_id
         self._times: deque[float] = deque(maxlen=MOST_FRAMES)
         self._telling: asyncio.Task[None] | None = None
+        self._lender: Lender | None = None
+        self._lending: asyncio.Task[None] | None = None
 
     async def talk(self) -> None:
         """Read frames until the client goes, or says something that is none."""
+        is_signed_out = False
         try:
-            await self._resume(await self._first())
+            first = await self._first()
+            await self._resume(first)
+            await self._come_back(first)
             while True:
                 value = await self._next()
                 if value.get("type") == "resume":
@@ -91,11 +102,13 @@ class _Socket:
                 else:
                     await self._take(value)
         except UnauthenticatedError:
+            is_signed_out = True
             await self._close(NOT_SIGNED_IN, _SIGN_IN)
         except _ClosedError as error:
             await self._close(error.code, error.reason)
         finally:
-            await self._end_telling()
+            await self._end(self._telling)
+            await self._leave(ends_now=is_signed_out)
 
     async def _first(self) -> JsonObject:
         try:
@@ -148,19 +161,55 @@ class _Socket:
             or not 0 <= after <= LAST_SEQ
         ):
             raise _ClosedError(BAD_FRAME, "the first frame is `resume` with `after_seq`, a number from 0 on")
-        await self._end_telling()
+        await self._end(self._telling)
         await self._answer(value)
         self._telling = asyncio.create_task(self._tell(after))
+
+    async def _come_back(self, first: JsonObject) -> None:
+        """The session that the socket speaks for: one of before by its name, so that what it lends stays lent."""
+        session = first.get("session")
+        if session is not None and not (isinstance(session, str) and _SESSION.fullmatch(session)):
+            raise _ClosedError(BAD_FRAME, "`session` is 16 to 64 of A-Z, a-z, 0-9, _ and -")
+        self._lender = Lender(session=session or new_id("ses"), owner=new_id("own"))
+        async with self._parts.database.begin() as db:
+            lending_id = await take_up_lending(self._actor, db, self._conversation, self._lender)
+        if lending_id is not None:
+            self._lends(lending_id)
 
     async def _take(self, value: JsonObject) -> None:
         """Take one frame; what is wrong with it is said in the answer, and the session goes on."""
         try:
             frame = read_frame(value)
-            await self._parts.agent.sessions.take(self._actor, self._conversation, frame)
+            accepted = await self._parts.agent.sessions.take(self._actor, self._conversation, frame, self._lender)
         except MadangError as error:
             await self._answer(value, error)
         else:
             await self._answer(value)
+            if accepted.lending is not None:
+                self._lends(accepted.lending)
+
+    def _lends(self, lending_id: str) -> None:
+        """From now on the socket is told what to run."""
+        if self._lending is None:
+            self._lending = asyncio.create_task(self._serve(lending_id))
+
+    async def _serve(self, lending_id: str) -> None:
+        assert self._lender is not None
+        desk = LendingDesk(self._parts, self._actor, self._conversation, self._lender, lending_id, self._send)
+        try:
+            await desk.run()
+        except WebSocketDisconnect:
+            return
+        except TakenOverError:
+            await self._close(TAKEN_OVER, "the session has another socket now")
+        except Exception as error:  # noqa: BLE001 - a boundary: a client that is asked nothing more has to know, and comes again
+            _log.warning("a session was cut", conversation=self._conversation, reason=type(error).__name__)
+            await self._close(FAILED, "something failed; come again")
+
+    async def _leave(self, *, ends_now: bool) -> None:
+        await self._end(self._lending)
+        if self._lender is not None and self._lending is not None:
+            await leave(self._parts, self._actor, self._conversation, self._lender, ends_now=ends_now)
 
     async def _answer(self, value: JsonObject, error: MadangError | None = None) -> None:
         said: JsonObject = {"id": str(value["id"])[:LONGEST_ID], "ok": error is None}
@@ -193,7 +242,7 @@ class _Socket:
         message = {"type": "CUSTOM", "name": name, "value": value}
         await self._socket.send_text(orjson.dumps(message).decode())
 
-    async def _end_telling(self) -> None:
-        if self._telling is not None:
-            self._telling.cancel()
-            await asyncio.gather(self._telling, return_exceptions=True)
+    async def _end(self, task: asyncio.Task[None] | None) -> None:
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

@@ -55,7 +55,8 @@ def is_linear_pattern(pattern: str) -> bool:
     return _text_rule("pattern", pattern) is not None
 
 
-def _fits_text(keyword: str, rule: JsonValue, value: str) -> bool:
+def fits_text(keyword: str, rule: JsonValue, value: str) -> bool:
+    """Whether a text fits a `pattern` or `format`; a rule that cannot be checked lets anything through."""
     validator = _text_rule(keyword, rule) if isinstance(rule, str) else None
     return validator is None or validator.is_valid(value)
 
@@ -116,7 +117,7 @@ class Explainer:
             hint = f"it has {len(value)} characters"
             return [Problem(path=(), code="length", expected=expected, value=value, hint=hint)]
         for keyword in ("format", "pattern"):
-            if keyword in schema and not _fits_text(keyword, schema[keyword], value):
+            if keyword in schema and not fits_text(keyword, schema[keyword], value):
                 return [Problem(path=(), code=keyword, expected=expected, value=value)]
         return []
 
@@ -178,7 +179,7 @@ class Explainer:
     def _member(self, key: str, item: JsonValue, value: JsonObject, schema: JsonObject, depth: int) -> list[Problem]:
         properties = _members(schema.get("properties"))
         patterns = _members(schema.get("patternProperties"))
-        inner = [pattern_schema for pattern, pattern_schema in patterns.items() if _fits_text("pattern", pattern, key)]
+        inner = [pattern_schema for pattern, pattern_schema in patterns.items() if fits_text("pattern", pattern, key)]
         if key in properties:
             inner.append(properties[key])
         elif not inner:

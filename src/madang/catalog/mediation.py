@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from madang.catalog.schemes import stored_schemes
-from madang.schema.functions import SecurityRequirement, SecurityScheme
+from madang.schema.functions import SecurityRequirement, SecurityScheme, is_mcp_dialect
 from madang.types.effects import EffectClass
 
 CHANNEL = "madang_catalog"
@@ -19,7 +19,8 @@ CHANNEL = "madang_catalog"
 
 @dataclass(frozen=True, kw_only=True)
 class MediatedFunction:
-    """A function as the proxy matches it; `servers` are those that the operation names itself."""
+    """A function as the proxy matches it; `servers` are those that the operation names itself, `tool` its name at an
+    MCP server."""
 
     id: str
     method: str
@@ -27,13 +28,15 @@ class MediatedFunction:
     security: Sequence[SecurityRequirement]
     servers: Sequence[str]
     effect: EffectClass
+    tool: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mediated:
     """A connection with the functions of its connector's current version.
 
-    `security_schemes` are those of the document, `own_schemes` those that the connection declares itself.
+    `security_schemes` are those of the document, `own_schemes` those that the connection declares itself; `is_mcp`:
+    its server is an MCP server.
     """
 
     id: str
@@ -45,12 +48,14 @@ class Mediated:
     security_schemes: Sequence[SecurityScheme]
     own_schemes: Sequence[SecurityScheme]
     functions: Sequence[MediatedFunction]
+    is_mcp: bool = False
 
 
 _CONNECTION = text(
     """
     SELECT x.id, x.account_id, x.connector_id, x.server_url, x.allowed_hosts, x.credentials,
-        x.security_schemes AS own_schemes, v.id AS version_id, v.security_schemes
+        x.security_schemes AS own_schemes, v.id AS version_id, v.security_schemes,
+        v.dialect
     FROM madang.connection x
     JOIN madang.connector c ON c.id = x.connector_id
     LEFT JOIN madang.connector_version v ON v.connector_id = c.id AND v.number = c.current_version
@@ -60,7 +65,8 @@ _CONNECTION = text(
 
 _FUNCTIONS = text(
     """
-    SELECT id, method, path, effect, definition -> 'security' AS security, definition -> 'servers' AS servers
+    SELECT id, method, path, effect, definition -> 'security' AS security, definition -> 'servers' AS servers,
+        CASE definition ->> 'kind' WHEN 'mcp' THEN definition ->> 'operation_id' END AS tool
     FROM madang.function WHERE version_id = :version ORDER BY position
     """
 )
@@ -82,6 +88,7 @@ async def find_mediated(db: AsyncSession, connection_id: str) -> Mediated | None
         security_schemes=stored_schemes(row.security_schemes),
         own_schemes=stored_schemes(row.own_schemes),
         functions=tuple(_function(each) for each in functions),
+        is_mcp=is_mcp_dialect(row.dialect),
     )
 
 
@@ -98,4 +105,5 @@ def _function(row: Any) -> MediatedFunction:
         security=tuple(row.security or ()),
         servers=tuple(str(server["url"]) for server in row.servers or ()),
         effect=row.effect,
+        tool=row.tool,
     )

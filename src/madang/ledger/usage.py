@@ -47,7 +47,7 @@ _RECORD = text(
     INSERT INTO madang.usage_record (
       account_id, id, actor, kind, function_id, units, price_minor, trace, at)
     SELECT account, id, actor, 'call', function, 1, 0, trace, started_at FROM given
-    WHERE outcome = 'unknown' OR (outcome <> 'pending' AND is_sent IS NOT FALSE)
+    WHERE function <> '' AND (outcome = 'unknown' OR (outcome <> 'pending' AND is_sent IS NOT FALSE))
     ON CONFLICT DO NOTHING
     """
 )
@@ -120,6 +120,8 @@ class CallFilter:
 
 async def record_calls(db: AsyncSession, records: Sequence[CallRecord]) -> None:
     """Write calls and the usage of those that reached, or may have reached, the other server.
+
+    A message that performs no function (its `function` is empty: the greeting of an MCP server) uses nothing.
 
     The same record again changes nothing; an outcome replaces `pending` and `unknown`, and nothing replaces another
     outcome. Order does not matter.

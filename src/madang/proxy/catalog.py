@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from madang.catalog.mediation import CHANNEL, Mediated, MediatedFunction, find_mediated
 from madang.kit.errors import MadangError, NotFoundError, UnavailableError
 from madang.logs import get_logger
-from madang.proxy.connections import ConnectionView, FunctionView
+from madang.proxy.connections import ConnectionView, FunctionView, Overrides
 from madang.schema.functions import SecurityRequirement
 from madang.storage.direct import connect
 from madang.storage.engine import Database
@@ -26,6 +26,9 @@ LISTEN_AGAIN_SECONDS = 1.0
 ALIVE_SECONDS = 5.0
 
 _PORTS = {"http": 80, "https": 443}
+_TOOL_SECONDS = 300.0
+"""Between bytes of an answer of an MCP server: a tool is often at work for minutes, and says nothing meanwhile."""
+
 _log = get_logger("proxy")
 
 
@@ -103,6 +106,7 @@ def view_of(found: Mediated) -> ConnectionView:
     """A connection of the catalogue as the proxy sees it."""
     schemes = {scheme.name: scheme for scheme in (*found.own_schemes, *found.security_schemes)}
     own = _own_requirement(found)
+    waits = Overrides(first_byte_seconds=_TOOL_SECONDS, idle_seconds=_TOOL_SECONDS) if found.is_mcp else Overrides()
     return ConnectionView(
         id=found.id,
         account=found.account,
@@ -111,11 +115,17 @@ def view_of(found: Mediated) -> ConnectionView:
         allowed_hosts=frozenset(found.allowed_hosts),
         credential_refs=dict(found.credentials),
         security_schemes=schemes,
+        overrides=waits,
+        is_mcp=found.is_mcp,
+        handshake_security=(*own, *({scheme.name: ()} for scheme in found.security_schemes)) if found.is_mcp else (),
     )
 
 
 def _function(found: Mediated, function: MediatedFunction, own: Sequence[SecurityRequirement]) -> FunctionView:
     asks_for_something = any(function.security)
+    if function.tool is not None:  # every MCP server is taken to know a bearer token; what a person declares goes first
+        own = (*own, *function.security)
+        asks_for_something = False
     return FunctionView(
         id=function.id,
         method=function.method,
@@ -123,6 +133,7 @@ def _function(found: Mediated, function: MediatedFunction, own: Sequence[Securit
         security=function.security if asks_for_something else own,
         effect=function.effect,
         server_url=_own_server(found, function),
+        tool=function.tool,
     )
 
 

@@ -332,7 +332,8 @@ class ClientConnection(asyncio.Protocol):
     def _hold_back(self) -> None:
         """Read, unless somebody is slow, or requests or a lot of body wait."""
         current = self._current
-        waits = len(self._queue) > 0 or (current is not None and current.waiting_bytes > _READ_HIGH)
+        most = max(_READ_HIGH, current.wanted_bytes) if current is not None else 0
+        waits = len(self._queue) > 0 or (current is not None and current.waiting_bytes > most)
         wanted = self._is_held_back or (waits and self._state == "answering")
         if self._transport and self._state != "closed" and wanted != self._is_paused:
             self._is_paused = wanted

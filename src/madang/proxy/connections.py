@@ -13,7 +13,10 @@ from madang.types.effects import EffectClass
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionView:
-    """One function of a connection: `path` is the document's template, below `server_url` or the connection's own."""
+    """One function of a connection: `path` is the document's template, below `server_url` or the connection's own.
+
+    `tool` is the name of a tool of an MCP server, which has no path.
+    """
 
     id: str
     method: str
@@ -21,6 +24,7 @@ class FunctionView:
     security: Sequence[SecurityRequirement] = ()
     effect: EffectClass = "unsafe"
     server_url: str | None = None
+    tool: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +41,11 @@ class Overrides:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ConnectionView:
     """A connection as the proxy needs it. `allowed_hosts` are `host:port` pairs that the guard lets pass;
-    `credential_refs` name the credential of each security scheme that has one. A change is a new view."""
+    `credential_refs` name the credential of each security scheme that has one. A change is a new view.
+
+    `is_mcp`: the server speaks MCP at `server_url` itself; `handshake_security` is what goes into messages that call
+    no tool.
+    """
 
     id: str
     account: str
@@ -47,6 +55,8 @@ class ConnectionView:
     credential_refs: Mapping[str, str] = field(default_factory=dict[str, str])
     security_schemes: Mapping[str, SecurityScheme] = field(default_factory=dict[str, SecurityScheme])
     overrides: Overrides = field(default_factory=Overrides)
+    is_mcp: bool = False
+    handshake_security: Sequence[SecurityRequirement] = ()
 
 
 class Connections(Protocol):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from madang.kit.clock import Clock
@@ -19,6 +20,7 @@ from madang.proxy.incoming import Incoming
 from madang.proxy.injection import NO_EDITS, Edits, choose_requirement, cookie_header, edit_query, edits_for
 from madang.proxy.limits import CallLimits, Limits, limits_of
 from madang.proxy.matching import Routes
+from madang.proxy.mcp import MOST_BYTES, check_head, handshake_view, read_message
 from madang.proxy.oauth import TokenRequest, Tokens, check_token_error, token_request
 from madang.proxy.policy import (
     Epochs,
@@ -30,7 +32,11 @@ from madang.proxy.policy import (
     split_target,
 )
 
+ReadBody = Callable[[int], Awaitable[bytes]]
+"""Gives the body of the request, of at most so many bytes; it is passed on all the same."""
+
 _MOST_PREPARED = 1_000
+_BYTES_IN_LOOP = 64 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +58,7 @@ class _Prepared:
 
     view: ConnectionView
     routes: Routes
+    tools: Mapping[str, FunctionView]
     servers: Mapping[str, Target]
     constants: Sequence[Header]
     keys: Mapping[str, PoolKey]
@@ -98,7 +105,7 @@ class Dispatcher:
         for request in plan.token_requests:
             self._tokens.forget(request)
 
-    async def plan(self, incoming: Incoming, call_id: str) -> Plan:
+    async def plan(self, incoming: Incoming, call_id: str, read_body: ReadBody) -> Plan:
         """The plan for a request. Raises the errors of `madang.proxy.problems`, before anything is sent."""
         target = split_target(incoming.target)
         grant = self.verify(incoming)
@@ -106,10 +113,10 @@ class Dispatcher:
         self._epochs.check(grant)
         prepared = await self._prepare(target.connection, grant.account)
         view = prepared.view
-        function = prepared.routes.find(incoming.method, target.path)
-        if function is None:
-            raise NotFoundError("the connection has no function with this method and path")
-        check_function(grant, function)
+        if view.is_mcp:
+            function = await _find_tool(prepared, grant, incoming, target, read_body)
+        else:
+            function = _find_route(prepared, grant, incoming, target)
         limits = limits_of(self._limits, view.overrides, grant.purpose)
         if incoming.framing.length > limits.max_request_bytes:
             raise TooLargeError(f"the body is larger than {limits.max_request_bytes:,} bytes")
@@ -118,7 +125,7 @@ class Dispatcher:
         return Plan(
             grant=grant,
             key=prepared.keys[url],
-            head=_head(incoming, target, prepared.servers[url], edits, prepared.constants),
+            head=_head(incoming, None if view.is_mcp else target, prepared.servers[url], edits, prepared.constants),
             limits=limits,
             record=self._record(grant, function, incoming, call_id),
             is_repeatable=function.effect == "safe",
@@ -175,6 +182,33 @@ class Dispatcher:
         )
 
 
+def _find_route(prepared: _Prepared, grant: Grant, incoming: Incoming, target: RequestTarget) -> FunctionView:
+    function = prepared.routes.find(incoming.method, target.path)
+    if function is None:
+        raise NotFoundError("the connection has no function with this method and path")
+    check_function(grant, function)
+    return function
+
+
+async def _find_tool(
+    prepared: _Prepared, grant: Grant, incoming: Incoming, target: RequestTarget, read_body: ReadBody
+) -> FunctionView:
+    """The tool that a message to an MCP server calls, or what stands for a message that calls none."""
+    check_head(incoming.method, target.path, target.query, incoming.headers)
+    body = await read_body(MOST_BYTES)
+    if len(body) > _BYTES_IN_LOOP:
+        message = await asyncio.to_thread(read_message, body, incoming.headers)
+    else:
+        message = read_message(body, incoming.headers)
+    if message.tool is None:
+        return handshake_view(message.method, prepared.view)
+    function = prepared.tools.get(message.tool)
+    if function is None:
+        raise NotFoundError("the connection has no tool of this name")
+    check_function(grant, function)
+    return function
+
+
 def _prepare(view: ConnectionView) -> _Prepared:
     urls = {view.server_url, *(function.server_url for function in view.functions if function.server_url)}
     try:
@@ -183,14 +217,23 @@ def _prepare(view: ConnectionView) -> _Prepared:
     except InvalidError as error:
         raise NotFoundError(f"the connection cannot be used: {error.detail}") from None
     keys = {url: PoolKey.of(view.id, server, view.allowed_hosts) for url, server in servers.items()}
-    return _Prepared(view=view, routes=Routes(view.functions), servers=servers, constants=constants, keys=keys)
+    return _Prepared(
+        view=view,
+        routes=Routes(() if view.is_mcp else view.functions),
+        tools={function.tool: function for function in view.functions if function.tool is not None},
+        servers=servers,
+        constants=constants,
+        keys=keys,
+    )
 
 
 def _head(
-    incoming: Incoming, target: RequestTarget, server: Target, edits: Edits, constants: Sequence[Header]
+    incoming: Incoming, target: RequestTarget | None, server: Target, edits: Edits, constants: Sequence[Header]
 ) -> bytes:
-    path = server.path.partition("?")[0].rstrip("/").encode() + target.path
-    query = edit_query(target.query, edits)
+    """The head upstream. Without a target it goes to the server's own URL, query included."""
+    base, _, own_query = server.path.partition("?")
+    path = base.encode() if target is None else base.rstrip("/").encode() + target.path
+    query = edit_query(own_query.encode() if target is None else target.query, edits)
     cookie = cookie_header(edits)
     injected = [*edits.headers, cookie] if cookie else list(edits.headers)
     names = {name.lower() for name, _ in injected}

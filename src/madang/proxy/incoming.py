@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 
+from madang.kit.errors import TooLargeError
 from madang.net.http1 import Framing, Header, find_header
 
 
@@ -12,6 +14,7 @@ class Incoming:
     """One request of a client. Body parts go to `take` once somebody takes them; until then they wait here."""
 
     __slots__ = (
+        "_more",
         "_on_data",
         "_on_end",
         "body_bytes",
@@ -24,6 +27,7 @@ class Incoming:
         "target",
         "version",
         "waiting_bytes",
+        "wanted_bytes",
     )
 
     def __init__(self) -> None:
@@ -37,6 +41,8 @@ class Incoming:
         self.body_bytes = 0
         self.waiting_bytes = 0
         self.parts: deque[bytes] = deque()
+        self.wanted_bytes = 0
+        self._more: asyncio.Event | None = None
         self._on_data: Callable[[bytes], None] | None = None
         self._on_end: Callable[[], None] | None = None
 
@@ -53,12 +59,27 @@ class Incoming:
         else:
             self.parts.append(data)
             self.waiting_bytes += len(data)
+            if self._more:
+                self._more.set()
 
     def end(self) -> None:
         """The body is whole."""
         self.is_whole = True
         if self._on_end:
             self._on_end()
+        if self._more:
+            self._more.set()
+
+    async def read_whole(self, most_bytes: int) -> bytes:
+        """The whole body, which still waits to be passed on. Raises TooLargeError."""
+        self._more = asyncio.Event()
+        while not self.is_whole and max(self.body_bytes, self.framing.length) <= most_bytes:
+            self._more.clear()
+            await self._more.wait()
+        self._more = None
+        if max(self.body_bytes, self.framing.length) > most_bytes:
+            raise TooLargeError(f"the body is larger than {most_bytes:,} bytes")
+        return b"".join(self.parts)
 
     def take(self, on_data: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
         """Pass the body on from now, what waits of it at once."""

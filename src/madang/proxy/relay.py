@@ -24,6 +24,9 @@ from madang.proxy.incoming import Incoming
 from madang.proxy.problems import RequestSlowError, reason_of
 from madang.proxy.spool import Spool
 
+BODY_SECONDS = 30.0
+"""For the whole body of a request that is read before it goes on."""
+
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 _log = get_logger("proxy")
@@ -168,13 +171,26 @@ class Relay:
 
     async def _run(self) -> None:
         try:
-            self._plan = await self._dispatcher.plan(self._incoming, self.call_id)
+            self._plan = await self._dispatcher.plan(self._incoming, self.call_id, self._read_whole)
             await self._connect(self._plan, inf if self._plan.is_repeatable else BRIEF_IDLE_SECONDS)
         except MadangError as error:
             self._give_up(error)
         except Exception:  # noqa: BLE001 - the boundary of a request: a fault of ours is one failed call
             _log.exception("a call failed inside the proxy", call=self.call_id)
             self._give_up(MadangError("the proxy failed; its log says why"))
+
+    async def _read_whole(self, most_bytes: int) -> bytes:
+        """The body of the request, for a decision that depends on it."""
+        incoming = self._incoming
+        incoming.wanted_bytes = most_bytes
+        if incoming.expects_continue and not incoming.body_bytes and not incoming.is_whole:
+            self._client.write(CONTINUE)
+        self._client.resume_reading()
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await incoming.read_whole(most_bytes)
+        except TimeoutError:
+            raise RequestSlowError(f"the request did not come whole within {BODY_SECONDS:g} s") from None
 
     async def _run_again(self) -> None:
         try:

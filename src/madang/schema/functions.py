@@ -20,6 +20,15 @@ Style = Literal["simple", "label", "matrix", "form", "spaceDelimited", "pipeDeli
 BodyForm = Literal["json", "urlencoded", "multipart", "text", "binary"]
 SecurityKind = Literal["apiKey", "basic", "bearer", "oauth2", "openIdConnect", "mutualTLS"]
 Severity = Literal["note", "loss", "refused"]
+PaginationKind = Literal["page", "offset", "cursor", "link"]
+
+MCP_DIALECT = "mcp"
+"""How the dialect of a set begins that was made of an MCP server's tools; the protocol's version follows."""
+
+
+def is_mcp_dialect(dialect: str | None) -> bool:
+    """Whether a set was made of an MCP server's tools."""
+    return dialect is not None and dialect.partition(" ")[0] == MCP_DIALECT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +69,39 @@ class Body:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One declared answer: `status` is a code, a range as `4XX`, or `default`; `schema` is None where none is given."""
+    """One declared answer: `status` is a code, a range as `4XX`, or `default`; `schema` is None where none is given;
+    `headers` are the names of those that are declared, in small letters."""
 
     status: str
     description: str
     media_type: str | None
     schema: JsonValue
+    headers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pagination:
+    """How the list of a function comes in pages.
+
+    `parameter` is the argument that says where to go on: the number of a page (`start` is the first), an offset, or
+    a cursor; None where only the `Link` header says. `limit` is the argument for the size of a page, at most
+    `limit_maximum`. `items`, `next`, `has_more` and `total` are JSON pointers into the answer, `items` empty where the
+    answer is the list; None where they are not known. `next` has the cursor, or an address that holds it. Without it
+    the cursor of the next page stands in the last item at `item_cursor`, or in the `Link` header.
+    """
+
+    kind: PaginationKind
+    parameter: str | None = None
+    start: int | None = None
+    limit: str | None = None
+    limit_maximum: int | None = None
+    items: str | None = None
+    next: str | None = None
+    has_more: str | None = None
+    total: str | None = None
+    has_link: bool = False
+    item_cursor: str | None = None
+    is_declared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +161,7 @@ class Function:
     servers: Sequence[Server] = ()
     tags: Sequence[str] = ()
     is_deprecated: bool = False
+    pagination: Pagination | None = None
     source: str = ""
 
 

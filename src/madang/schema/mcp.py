@@ -27,12 +27,9 @@ from madang.schema.documents.remarks import Remarks
 from madang.schema.documents.schemas import Schemas
 from madang.schema.documents.tool_schemas import ToolSchemas
 from madang.schema.documents.values import flag_at, kind_of, list_at, object_at, text_at
-from madang.schema.functions import Answer, Function, FunctionSet, Remark, SecurityScheme, Server
+from madang.schema.functions import MCP_DIALECT, Answer, Function, FunctionSet, Remark, SecurityScheme, Server
 from madang.schema.names import NameTable
 from madang.types.effects import EffectClass
-
-DIALECT = "mcp"
-"""How `FunctionSet.dialect` begins; the protocol's version follows."""
 
 METHOD = "CALL"
 """Stands where a function of another kind has the method of its request."""
@@ -196,7 +193,7 @@ class _Reading:
             title=text_at(server, "title") or text_at(server, "name"),
             description=text_at(about, "instructions") or text_at(server, "description"),
             version=text_at(server, "version"),
-            dialect=f"{DIALECT} {text_at(about, 'protocol')}".strip(),
+            dialect=f"{MCP_DIALECT} {text_at(about, 'protocol')}".strip(),
             operations=tuple(self._operation(name, tool, context) for name, tool in tools.items()),
             found=found,
             security_schemes=(SecurityScheme(name=SCHEME, kind="bearer", description="A token of the server."),),

@@ -201,7 +201,7 @@ class _Summary:
 def _kind_of(function: Function) -> str:
     """What a call did, by its method and path: a POST to a list creates, one to a verb is merely done."""
     method = function.method.upper()
-    if method in ("GET", "HEAD", "QUERY", "OPTIONS"):
+    if method in ("GET", "HEAD", "QUERY", "OPTIONS") or function.effect == "safe":
         return "one"
     if method == "DELETE":
         return "deleted"

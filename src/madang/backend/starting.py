@@ -19,6 +19,7 @@ from madang.catalog.importing import Importer, Report
 from madang.catalog.indexer import Indexer
 from madang.effects.door import Door
 from madang.effects.executors.by_kind import ByKind
+from madang.effects.executors.mcp import McpExecutor
 from madang.effects.executors.openapi import OpenApiExecutor
 from madang.effects.results import Results
 from madang.kit.clock import Clock
@@ -51,7 +52,10 @@ async def opened_parts(settings: Settings, database: Database, clock: Clock) -> 
     try:
         async with PostgresBridge.open(database.url) as bridge:
             application = ApplicationExecutor(database, bridge, calls)
-            executor = ByKind({"openapi": through_proxy, "python": through_proxy, "application": application})
+            tools = McpExecutor(proxy, results)
+            executor = ByKind(
+                {"openapi": through_proxy, "python": through_proxy, "mcp": tools, "application": application}
+            )
             door = Door(database, executor)
             agent = Agent(
                 database=database,

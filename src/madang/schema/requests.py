@@ -26,6 +26,7 @@ from madang.schema.encoding import (
 )
 from madang.schema.functions import Argument, Body, Function
 from madang.schema.multipart import Load, Multipart, build_multipart, file_bytes, file_summary
+from madang.schema.tool_calls import tool_arguments
 from madang.schema.values import FileValue, find_file
 
 Content = bytes | Multipart | FileValue | None
@@ -104,11 +105,21 @@ def build_request(function: Function, arguments: JsonObject, *, server_url: str)
     unknown = [name for name in arguments if name not in known]
     if unknown:
         raise _refuse(unknown[0], "unknown", f"{function.name} has no argument {unknown[0]}")
+    if function.kind == "mcp":
+        return _tool_request(function, arguments, server_url)
     given = [(argument, arguments[name]) for name, argument in known.items() if name in arguments]
     url = _join(server_url, _path(function.path, given), _query(given))
     media_type, content = _body(function.body, [(arg, value) for arg, value in given if arg.location == "body"])
     headers = _headers(function, given, media_type)
     return Request(method=function.method.upper(), url=url, headers=headers, content=content)
+
+
+def _tool_request(function: Function, arguments: JsonObject, server_url: str) -> Request:
+    """A call of a tool as the message that it is; who sends it numbers it and adds the headers of the protocol."""
+    params: JsonObject = {"name": function.operation_id, "arguments": tool_arguments(function, arguments)}
+    message: JsonObject = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    headers = (("Accept", "application/json, text/event-stream"), ("Content-Type", "application/json"))
+    return Request(method="POST", url=server_url, headers=headers, content=to_json_text(message).encode())
 
 
 def _refuse(name: str, code: str, message: str) -> InvalidError:

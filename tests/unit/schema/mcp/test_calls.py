@@ -5,9 +5,11 @@ import json
 
 import pytest
 
+from madang.kit.errors import InvalidError
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.functions import Function, FunctionSet
 from madang.schema.mcp import read_tools
+from madang.schema.requests import build_request
 from madang.schema.tool_calls import parameter_headers, read_result, tool_arguments
 from madang.schema.values import FileValue
 
@@ -123,3 +125,12 @@ def test_a_text_with_the_declared_json_is_read_as_what_older_servers_mean() -> N
     answer = read_result(found.functions[0], found.schemas, {"content": [text('{"sum": 3}')]})
 
     assert (answer.value, answer.drift) == ({"sum": 3}, ())
+
+
+def test_the_request_that_a_person_is_shown_is_the_message() -> None:
+    request = build_request(of({"class": {}}), {"class_": 5}, server_url="https://desk.example/mcp?x=1")
+
+    assert (request.method, request.url) == ("POST", "https://desk.example/mcp?x=1")
+    assert json.loads(request.body())["params"] == {"name": "t", "arguments": {"class": 5}}
+    with pytest.raises(InvalidError):
+        build_request(of({"class": {}}), {"other": 5}, server_url="https://desk.example/mcp")

@@ -14,6 +14,7 @@ from madang.schema.functions import (
     Body,
     Function,
     FunctionSet,
+    Pagination,
     Remark,
     SecurityScheme,
     Server,
@@ -58,6 +59,7 @@ def function_to_json(function: Function) -> JsonObject:
         "answers": [_plain(answer) for answer in function.answers],
         "security": [{name: [*scopes] for name, scopes in each.items()} for each in function.security],
         "servers": [_plain(server) for server in function.servers],
+        "pagination": None if function.pagination is None else _plain(function.pagination),
     }
 
 
@@ -72,7 +74,8 @@ def function_from_json(value: JsonValue) -> Function:
         value,
         arguments=_each(lambda item: _made(Argument, item)),
         body=lambda item: None if item is None else _made(Body, item, other_media_types=_texts),
-        answers=_each(lambda item: _made(Answer, item)),
+        answers=_each(lambda item: _made(Answer, item, headers=_texts)),
+        pagination=lambda item: None if item is None else _made(Pagination, item),
         security=_each(_requirement),
         servers=_each(lambda item: _made(Server, item)),
         tags=_texts,

@@ -38,8 +38,10 @@ def read_answers(raw: RawOperation, context: Context, content: Content) -> tuple
             said: JsonObject = {"description": node} if isinstance(node, str) else {}
             node = said
         media_type, schema = content(node, target.place)
-        description = text_at(node, "description")
-        answer = Answer(status=status, description=description, media_type=media_type, schema=schema)
+        description = text_at(node, "description") or text_at(node, "summary")
+        answer = Answer(
+            status=status, description=description, media_type=media_type, schema=schema, headers=_headers(node)
+        )
         found.setdefault(status, answer)
     return tuple(found.values())
 
@@ -54,6 +56,11 @@ def result_of(answers: tuple[Answer, ...]) -> JsonValue:
     if good and all(answer.status in ("204", "205") for answer in good):
         return {"type": "null"}
     return True
+
+
+def _headers(node: JsonObject) -> tuple[str, ...]:
+    headers = node.get("headers")
+    return tuple(name.lower() for name in headers) if isinstance(headers, dict) else ()
 
 
 def _responses(raw: RawOperation, context: Context) -> JsonObject:

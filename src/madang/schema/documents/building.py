@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from madang.kit.json import JsonValue
 from madang.schema.documents.answers import result_of
 from madang.schema.documents.bodies import BodyArgument, Sharing, description_of, read_body
 from madang.schema.documents.normal import Document, Operation, Parameter
+from madang.schema.documents.paging import read_pagination
 from madang.schema.documents.remarks import Remarks
 from madang.schema.effect_hints import EffectHints, read_effect
 from madang.schema.functions import Answer, Argument, Body, Function, SecurityScheme
@@ -48,6 +49,7 @@ def _function(
     hints = read_effect(operation, building.remarks)
     body, arguments = _arguments(operation, names, hints, keys, building)
     answers = tuple(_answer(answer, building.sharing) for answer in operation.answers)
+    result = result_of(answers)
     return Function(
         name=names.name,
         model_name=names.model_name,
@@ -59,7 +61,7 @@ def _function(
         arguments=arguments,
         body=body,
         answers=answers,
-        result=result_of(answers),
+        result=result,
         effect=hints.effect,
         idempotency_header=hints.idempotency_header,
         check=hints.check,
@@ -68,6 +70,7 @@ def _function(
         servers=operation.servers,
         tags=operation.tags,
         is_deprecated=operation.is_deprecated,
+        pagination=read_pagination(operation, arguments, answers, result, building.sharing.schemas, building.remarks),
         source=source,
     )
 
@@ -166,7 +169,7 @@ def _answer(answer: Answer, sharing: Sharing) -> Answer:
     schema = None if answer.schema is None else sharing.answered.apply(answer.schema)
     if schema is answer.schema:
         return answer
-    return Answer(status=answer.status, description=answer.description, media_type=answer.media_type, schema=schema)
+    return replace(answer, schema=schema)
 
 
 def _title(operation: Operation, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Write the generated parts of docs/: the table of settings and the command line. Usage: docs.py [--check]"""
+"""Write the generated parts of docs/: settings, the command line, what imports say. Usage: docs.py [--check]"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from madang.cli.main import madang
+from madang.schema.documents.remark_codes import remarks_page
 from madang.settings import SETTINGS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -15,7 +16,11 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 def main() -> int:
     """Write, or with --check compare; the exit status is 1 where a file is out of date."""
-    pages = {DOCS / "settings.md": settings_page(), DOCS / "command-line.md": commands_page()}
+    pages = {
+        DOCS / "settings.md": settings_page(),
+        DOCS / "command-line.md": commands_page(),
+        DOCS / "import-remarks.md": remarks_page(),
+    }
     if "--check" not in sys.argv[1:]:
         for path, text in pages.items():
             path.write_text(text, encoding="utf-8")

@@ -10,6 +10,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from madang.kit.errors import FieldError, InvalidError
 from madang.kit.json import JsonObject, JsonValue
@@ -81,7 +82,8 @@ def _read(
         remarks.note(Place(""), "text-repaired", " ".join(loaded.notes[:_MOST_NOTES]))
     root = _root(loaded.value)
     edition = _edition(root)
-    references = References(root, source_url=source_url, resolve=resolve, limits=limits, remarks=remarks)
+    base = _own_url(root, source_url)
+    references = References(root, source_url=base, resolve=resolve, limits=limits, remarks=remarks)
     schemas = Schemas(
         references, remarks, limits, home=edition.home, reads_siblings=edition.reads_siblings, names=names.schemas
     )
@@ -150,6 +152,15 @@ def _edition(root: JsonObject) -> _Edition:
             "version-unknown",
         )
     return edition
+
+
+def _own_url(root: JsonObject, source_url: str | None) -> str | None:
+    """The base of references: what OpenAPI 3.2 calls `$self`, or where the document came from."""
+    said = text_at(root, "$self")
+    try:
+        return urljoin(source_url or "", said) if said else source_url
+    except ValueError:
+        return source_url
 
 
 def _root(value: JsonValue) -> JsonObject:

@@ -76,7 +76,10 @@ class KeywordValues:
             found.extend(given[:_MOST_EXAMPLES])
         elif isinstance(given, dict):
             members = list(given.values())[:_MOST_EXAMPLES]
-            found.extend(member.get("value", member) if isinstance(member, dict) else member for member in members)
+            found.extend(
+                member.get("value", member.get("dataValue", member)) if isinstance(member, dict) else member
+                for member in members
+            )
         if "example" in node and node["example"] not in found:
             found.insert(0, node["example"])
         if found:

@@ -30,6 +30,9 @@ ANNOTATIONS = frozenset(
 """What may stand beside a `$ref` of a version that ignores siblings, because it changes no constraint."""
 
 KEPT_EXTENSIONS = frozenset(("x-enum-varnames", "x-enumNames", "x-enum-descriptions", "x-enumDescriptions"))
+ENUM_WORDS = ("x-enum-descriptions", "x-enumDescriptions", "x-enum-varnames", "x-enumNames", "x-ms-enum")
+"""Where documents say what each value of an `enum` means, the fullest first."""
+
 NULLABLE_WORDS = ("nullable", "x-nullable")
 REF_WORDS = ("$ref", "$dynamicRef", "$recursiveRef")
 SPECIAL = frozenset(

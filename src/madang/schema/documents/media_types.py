@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from madang.schema.functions import BodyForm
@@ -16,6 +17,7 @@ def essence(media_type: str) -> str:
     return media_type.split(";", 1)[0].strip().lower()
 
 
+@lru_cache(maxsize=2_000)
 def form_of(media_type: str) -> BodyForm:
     """How a body of this media type is written. XML and other texts with a syntax of their own are written as text."""
     kind = essence(media_type)
@@ -31,6 +33,7 @@ def form_of(media_type: str) -> BodyForm:
     return "binary"
 
 
+@lru_cache(maxsize=2_000)
 def rank(media_type: str) -> tuple[int, int]:
     """Smaller is better: JSON, plain JSON before its kin; then forms, text, bytes."""
     kind = essence(media_type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast, get_args
 
@@ -12,6 +12,7 @@ from madang.schema.documents.media_types import by_rank, essence
 from madang.schema.documents.normal import Media, Parameter, RawParameter, RequestBody
 from madang.schema.documents.paths import RawOperation
 from madang.schema.documents.places import Place
+from madang.schema.documents.querystring import read_querystring
 from madang.schema.documents.security import read_schemes
 from madang.schema.documents.servers import default_servers, read_servers
 from madang.schema.documents.values import flag_at, object_at, text_at
@@ -28,6 +29,7 @@ _STYLES: Mapping[str, frozenset[str]] = {
 _KNOWN_STYLES = frozenset(get_args(Style))
 _OF_PARAMETERS = ("name", "in", "required", "description", "schema", "content", "style", "explode", "allowReserved")
 _NOT_SCHEMA = frozenset((*_OF_PARAMETERS, "example", "examples", "deprecated", "allowEmptyValue"))
+_SCHEMAS = frozenset(("schema", "itemSchema"))
 _INLINE_SCHEMA = frozenset(("type", "enum", "format", "items", "oneOf", "anyOf", "allOf"))
 
 
@@ -38,12 +40,11 @@ class Rules:
     dialect: str
     methods: frozenset[str]
     has_webhooks: bool
+    locations: frozenset[str] = frozenset(("path", "query", "header", "cookie"))
 
 
 class OpenApi3:
     """Reads what is particular to OpenAPI 3."""
-
-    locations = frozenset(("path", "query", "header", "cookie"))
 
     def __init__(self, context: Context, rules: Rules) -> None:
         self._context = context
@@ -52,10 +53,8 @@ class OpenApi3:
         self._contents: dict[int, tuple[str | None, JsonValue]] = {}
         self.dialect = rules.dialect
         self.methods = rules.methods
-        webhooks = context.root.get("webhooks")
-        if rules.has_webhooks and isinstance(webhooks, dict) and webhooks:
-            message = f"Webhooks are listed, not imported: {', '.join(webhooks)[:500]}."
-            context.remarks.note(context.place.child("webhooks"), "webhooks", message)
+        self.locations = rules.locations
+        self._list_webhooks("webhooks" if rules.has_webhooks else "x-webhooks")
 
     def schemes(self) -> tuple[SecurityScheme, ...]:
         """`components.securitySchemes`."""
@@ -66,11 +65,13 @@ class OpenApi3:
         """`servers`, or the place the document came from."""
         return read_servers(self._context.root, self._context.place, self._context) or default_servers(self._context)
 
-    def parameter(self, raw: RawParameter) -> Parameter | None:
-        """A parameter with style and explode written out."""
+    def parameters(self, raw: RawParameter) -> Sequence[Parameter]:
+        """A parameter with style and explode written out; those that a whole query string consists of."""
+        if raw.location == "querystring":
+            return read_querystring(raw, self._context)
         known = self._known.get(id(raw.node))
         if known is not None and known.location == raw.location:
-            return known
+            return (known,)
         style = self._style(raw)
         explode = flag_at(raw.node, "explode")
         content_type, schema = self._schema(raw)
@@ -90,7 +91,7 @@ class OpenApi3:
             place=raw.place,
         )
         self._known[id(raw.node)] = parameter
-        return parameter
+        return (parameter,)
 
     def body(self, raw: RawOperation, parameters: Iterable[RawParameter]) -> RequestBody | None:
         """`requestBody`, in all its media types."""
@@ -120,7 +121,7 @@ class OpenApi3:
             return known
         content = object_at(node, "content", place, self._context.remarks)
         ranked = by_rank(content.items())
-        with_schema = [(kind, media) for kind, media in ranked if isinstance(media, dict) and "schema" in media]
+        with_schema = [(kind, media) for kind, media in ranked if isinstance(media, dict) and _SCHEMAS & media.keys()]
         best = next(iter(with_schema or ranked), None)
         found: tuple[str | None, JsonValue] = (None, None)
         if best is not None:
@@ -136,12 +137,21 @@ class OpenApi3:
             if value is not None:
                 self._context.remarks.loss(place, "wrong-type", "This media type is no object; its schema is unknown.")
             return Media(media_type=media_type, schema=None, encoding={})
-        schema = node.get("schema", node.get("itemSchema"))
-        return Media(
-            media_type=media_type,
-            schema=None if schema is None else self._context.schemas.inner(schema, target.place, "schema"),
-            encoding=_encoding(node),
-        )
+        return Media(media_type=media_type, schema=self._media_schema(node, target.place), encoding=_encoding(node))
+
+    def _media_schema(self, node: JsonObject, place: Place) -> JsonValue:
+        """The schema of a whole content; of a stream of items, which has one for each (OpenAPI 3.2), as a list."""
+        if node.get("schema") is not None:
+            return self._context.schemas.inner(node["schema"], place, "schema")
+        if node.get("itemSchema") is None:
+            return None
+        return {"type": "array", "items": self._context.schemas.inner(node["itemSchema"], place, "itemSchema")}
+
+    def _list_webhooks(self, key: str) -> None:
+        webhooks = self._context.root.get(key)
+        for name in webhooks if isinstance(webhooks, dict) else ():
+            message = f"The webhook '{name[:100]}' is listed, not imported: it cannot be called."
+            self._context.remarks.note(self._context.place.at(key, name), "webhooks", message)
 
     def _schema(self, raw: RawParameter) -> tuple[str | None, JsonValue]:
         if raw.node.get("schema") is not None:

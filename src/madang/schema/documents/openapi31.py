@@ -1,5 +1,6 @@
 """OpenAPI 3.1 and 3.2: schemas are JSON Schema 2020-12 already, keywords stand beside references, webhooks; 3.2 adds
-the method `query`, operations of other methods (`additionalOperations`) and schemas of single items of a stream."""
+the method `query`, operations of other methods (`additionalOperations`), whole query strings as one parameter, schemas
+of single items of a stream, and a name of its own for the document (`$self`)."""
 
 from __future__ import annotations
 
@@ -9,7 +10,12 @@ from madang.schema.documents.paths import METHODS
 
 READS_SIBLINGS = True
 _RULES_31 = Rules(dialect="openapi-3.1", methods=METHODS, has_webhooks=True)
-_RULES_32 = Rules(dialect="openapi-3.2", methods=METHODS | {"query"}, has_webhooks=True)
+_RULES_32 = Rules(
+    dialect="openapi-3.2",
+    methods=METHODS | {"query"},
+    has_webhooks=True,
+    locations=frozenset(("path", "query", "header", "cookie", "querystring")),
+)
 
 
 def openapi31(context: Context) -> OpenApi3:

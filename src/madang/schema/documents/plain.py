@@ -10,13 +10,21 @@ from typing import Literal
 
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.documents.keyword_values import LARGEST_COUNT, LARGEST_INTEGER, is_pattern
-from madang.schema.documents.keywords import KEPT_EXTENSIONS, KINDS, NULLABLE_WORDS, REF_WORDS, SPECIAL, TYPES
+from madang.schema.documents.keywords import (
+    ENUM_WORDS,
+    KEPT_EXTENSIONS,
+    KINDS,
+    NULLABLE_WORDS,
+    REF_WORDS,
+    SPECIAL,
+    TYPES,
+)
 from madang.schema.documents.spellings import make_nullable
 
 _Way = Literal["type", "text", "flag", "count", "number", "pattern", "scalar", "last", "never"]
 
 _WAYS: dict[str, _Way] = {
-    **dict.fromkeys((*KINDS, *KEPT_EXTENSIONS, *NULLABLE_WORDS, *REF_WORDS, *SPECIAL), "never"),
+    **dict.fromkeys((*KINDS, *KEPT_EXTENSIONS, *ENUM_WORDS, *NULLABLE_WORDS, *REF_WORDS, *SPECIAL), "never"),
     **{key: kind for key, kind in KINDS.items() if kind in ("text", "flag", "count", "pattern")},
     **dict.fromkeys(("minimum", "maximum"), "number"),
     **dict.fromkeys(("enum", "example", "nullable"), "last"),

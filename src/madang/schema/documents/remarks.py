@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from madang.schema.documents.places import Place
+from madang.schema.documents.remark_codes import RemarkCode
 from madang.schema.functions import Remark, Severity
 
 
@@ -13,15 +14,15 @@ class Remarks:
         self._seen: set[tuple[str, str]] = set()
         self._list: list[Remark] = []
 
-    def note(self, place: Place, code: str, message: str) -> None:
+    def note(self, place: Place, code: RemarkCode, message: str) -> None:
         """Something was repaired, chosen or left to others, and nothing was lost."""
         self._add("note", place, code, message)
 
-    def loss(self, place: Place, code: str, message: str) -> None:
+    def loss(self, place: Place, code: RemarkCode, message: str) -> None:
         """A part could not be carried over."""
         self._add("loss", place, code, message)
 
-    def refuse(self, place: Place, code: str, message: str) -> None:
+    def refuse(self, place: Place, code: RemarkCode, message: str) -> None:
         """An operation was left out."""
         self._add("refused", place, code, message)
 
@@ -29,7 +30,7 @@ class Remarks:
         """Everything said so far."""
         return tuple(self._list)
 
-    def _add(self, severity: Severity, place: Place, code: str, message: str) -> None:
+    def _add(self, severity: Severity, place: Place, code: RemarkCode, message: str) -> None:
         where = str(place)
         if (where, code) not in self._seen:
             self._seen.add((where, code))

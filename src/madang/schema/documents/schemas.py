@@ -22,7 +22,7 @@ from madang.schema.documents.places import Place
 from madang.schema.documents.plain import plain_schema
 from madang.schema.documents.references import References
 from madang.schema.documents.remarks import Remarks
-from madang.schema.documents.spellings import exclusive_bounds, fit_enum, make_nullable, split_tuple
+from madang.schema.documents.spellings import describe_values, exclusive_bounds, fit_enum, make_nullable, split_tuple
 from madang.schema.documents.values import kind_of
 
 
@@ -220,6 +220,7 @@ class Schemas:
             split_tuple(node, schema, place, self.inner)
         if "enum" in node and self._values.is_flat_enough(node["enum"], "enum", place):
             fit_enum(node["enum"], schema, place.child("enum"), self._remarks)
+            describe_values(node, schema)
         if "exclusiveMinimum" in node or "exclusiveMaximum" in node:
             exclusive_bounds(node, schema)
         if "example" in node or "examples" in node:

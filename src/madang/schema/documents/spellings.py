@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from madang.kit.json import JsonObject, JsonValue
+from madang.schema.documents.keywords import ENUM_WORDS
 from madang.schema.documents.places import Place
 from madang.schema.documents.remarks import Remarks
 
+_LONGEST_WORDS = 2_000
 _NULL: JsonObject = {"type": "null"}
 _OUTSIDE = ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly")
 
@@ -70,6 +72,35 @@ def fit_enum(value: JsonValue, schema: JsonObject, place: Place, remarks: Remark
     if fitted != values:
         remarks.note(place, "enum-repaired", f"Values of this 'enum' were read as {schema.get('type')}.")
     schema["enum"] = _without_doubles(fitted)
+
+
+def describe_values(node: JsonObject, schema: JsonObject) -> None:
+    """Say in the description what the values of an `enum` mean, where the document says it beside: models and people
+    read descriptions, and extensions nobody."""
+    values = node.get("enum")
+    words = next((words for key in ENUM_WORDS if (words := _words(node.get(key), node))), list[str]())
+    if not isinstance(values, list) or len(words) != len(values):
+        return
+    said = str(schema.get("description", ""))
+    told = [f"{value}: {word}" for value, word in zip(values, words, strict=True) if word and word != str(value)]
+    if told and not all(word in said for word in words):
+        listed = "; ".join(told)[:_LONGEST_WORDS]
+        schema["description"] = f"{said}\n\n{listed}" if said else listed
+
+
+def _words(value: JsonValue, node: JsonObject) -> list[str]:
+    """What each value of an `enum` means, from one of the extensions for it: by position, by value, or Azure's."""
+    if isinstance(value, dict) and isinstance(value.get("values"), list):
+        value = value["values"]
+    elif isinstance(value, dict):
+        values = node.get("enum")
+        words = [value.get(str(each)) for each in (values if isinstance(values, list) else [])]
+        return [each if isinstance(each, str) else "" for each in words] if any(words) else []
+    found: list[str] = []
+    for item in value if isinstance(value, list) else ():
+        said = (item.get("description") or item.get("name")) if isinstance(item, dict) else item
+        found.append(said.strip() if isinstance(said, str) else "")
+    return found if any(found) else []
 
 
 def _without_doubles(values: list[JsonValue]) -> list[JsonValue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from madang.kit.json import JsonObject, JsonValue
@@ -46,13 +46,13 @@ class Swagger2:
         """`host`, `basePath`, `schemes`."""
         return swagger_servers(self._context.root, self._context)
 
-    def parameter(self, raw: RawParameter) -> Parameter | None:
+    def parameters(self, raw: RawParameter) -> Sequence[Parameter]:
         """A parameter that is not in the body."""
         if raw.location in ("body", "formData"):
-            return None
+            return ()
         known = self._known.get(id(raw.node))
         if known is not None and known.location == raw.location:
-            return known
+            return (known,)
         style, explode = self._style(raw)
         is_path = raw.location == "path"
         parameter = Parameter(
@@ -67,7 +67,7 @@ class Swagger2:
             place=raw.place,
         )
         self._known[id(raw.node)] = parameter
-        return parameter
+        return (parameter,)
 
     def body(self, raw: RawOperation, parameters: Iterable[RawParameter]) -> RequestBody | None:
         """The `body` parameter, or all `formData` parameters as one object."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from madang.kit.json import JsonObject, JsonValue
@@ -44,8 +44,8 @@ class Version(Protocol):
         """The servers of the document, at least one."""
         ...
 
-    def parameter(self, raw: RawParameter) -> Parameter | None:
-        """A parameter with the version's defaults; None for one that is part of the body."""
+    def parameters(self, raw: RawParameter) -> Sequence[Parameter]:
+        """What is declared as one parameter, with the version's defaults; none where it is part of the body."""
         ...
 
     def body(self, raw: RawOperation, parameters: Iterable[RawParameter]) -> RequestBody | None:
@@ -64,16 +64,27 @@ def read_document(version: Version, context: Context) -> Document:
     common = read_requirements(context.root, context.place, known, context) or ()
     raws, found = find_operations(context, version.methods)
     info = object_at(context.root, "info", context.place, context.remarks)
+    operations = tuple(_operation(raw, version, known, common, context) for raw in raws)
+    _tell_doubles(operations, context)
     return Document(
         title=text_at(info, "title"),
         description=text_at(info, "description") or text_at(info, "summary"),
         version=text_at(info, "version"),
         dialect=version.dialect,
-        operations=tuple(_operation(raw, version, known, common, context) for raw in raws),
+        operations=operations,
         found=found,
         security_schemes=schemes,
         servers=version.servers(),
     )
+
+
+def _tell_doubles(operations: Iterable[Operation], context: Context) -> None:
+    first: dict[str, Place] = {}
+    for operation in operations:
+        name = operation.operation_id
+        if name and first.setdefault(name, operation.source) is not operation.source:
+            message = f"'{name[:100]}' is the operationId of {first[name]} too; the two functions are named apart."
+            context.remarks.note(operation.place.child("operationId"), "operation-id-twice", message)
 
 
 def _operation(
@@ -86,9 +97,10 @@ def _operation(
     gathered = gather_parameters(raw, context, version.locations)
     own = read_requirements(raw.node, raw.place, known, context)
     callbacks = raw.node.get("callbacks")
-    if isinstance(callbacks, dict) and callbacks:
-        message = f"Callbacks are listed, not imported: {', '.join(callbacks)[:200]}."
-        context.remarks.note(raw.place.child("callbacks"), "callbacks", message)
+    for name in callbacks if isinstance(callbacks, dict) else ():
+        if not name.startswith("x-"):
+            message = f"The callback '{name[:100]}' is listed, not imported: it cannot be called."
+            context.remarks.note(raw.place.at("callbacks", name), "callbacks", message)
     path, parameters = _parameters(raw, gathered, version, context)
     return Operation(
         method=raw.method,
@@ -112,6 +124,6 @@ def _operation(
 def _parameters(
     raw: RawOperation, gathered: list[RawParameter], version: Version, context: Context
 ) -> tuple[str, tuple[Parameter, ...]]:
-    read = [parameter for parameter in map(version.parameter, gathered) if parameter is not None]
+    read = [parameter for declared in gathered for parameter in version.parameters(declared)]
     path, parameters = split_path(raw, read, context)
     return path, tuple(complete(parameters, raw, path, context))

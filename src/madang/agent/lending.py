@@ -204,10 +204,11 @@ async def take_up_lending(actor: Actor, db: AsyncSession, conversation_id: str, 
 
 
 async def renew_lending(
-    actor: Actor, db: AsyncSession, conversation_id: str, lender: Lender, *, seconds: float = GRACE_SECONDS
+    actor: Actor, db: AsyncSession, conversation_id: str, lender: Lender, *, ends_now: bool = False
 ) -> bool:
-    """The session lives for so long from now, if nothing is heard of it; false where another socket owns it."""
-    values = _place(actor, conversation_id, lender) | {"owner": lender.owner, "grace": seconds}
+    """The session lives for a while from now, if nothing is heard of it, or `ends_now`; false where another socket
+    owns it."""
+    values = _place(actor, conversation_id, lender) | {"owner": lender.owner, "grace": 0 if ends_now else GRACE_SECONDS}
     return (await db.execute(_RENEW, values)).first() is not None
 
 

@@ -96,12 +96,13 @@ class Notes:
 
 @dataclass
 class Tab:
-    """One socket in a conversation; `events` are those with a number."""
+    """One socket in a conversation; `events` are those with a number, `asked` what it is to run."""
 
     socket: ClientConnection
     events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     answers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     live: list[int] = field(default_factory=list[int])
+    asked: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     async def send(self, kind: str, **data: Any) -> dict[str, Any]:
         """Send a frame and wait for its answer."""
@@ -121,6 +122,12 @@ class Tab:
         while not self.live:
             await self.read()
 
+    async def until_asked(self, count: int = 1) -> dict[str, Any]:
+        """The call that is to be run, once there were so many."""
+        while len(self.asked) < count:
+            await self.read()
+        return self.asked[-1]
+
     async def read(self) -> None:
         """Take the next message."""
         async with asyncio.timeout(30):
@@ -129,6 +136,8 @@ class Tab:
             self.events.append(message)
         elif message["name"] == "frame":
             self.answers.append(message["value"])
+        elif message["name"] == "call_request":
+            self.asked.append(message["value"])
         else:
             self.live.append(message["value"]["seq"])
 
@@ -151,11 +160,14 @@ class House:
         return f"/api/conversations/{self.conversation}"
 
     @asynccontextmanager
-    async def tab(self, *, after: int = 0, key: str | None = None, **headers: str) -> AsyncIterator[Tab]:
-        """A socket that has resumed."""
+    async def tab(
+        self, *, after: int = 0, key: str | None = None, session: str | None = None, **headers: str
+    ) -> AsyncIterator[Tab]:
+        """A socket that has resumed; with a `session`, as that one."""
         async with self.socket(key=key, **headers) as socket:
             found = Tab(socket)
-            assert (await found.send("resume", after_seq=after))["ok"]
+            named = {} if session is None else {"session": session}
+            assert (await found.send("resume", after_seq=after, **named))["ok"]
             yield found
 
     def socket(self, *, key: str | None = None, **headers: str) -> Any:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from sqlalchemy.exc import SQLAlchemyError
 
 from madang.agent.application_executor import CALL_SECONDS
-from madang.agent.lending import GRACE_SECONDS, Lender, renew_lending
+from madang.agent.lending import Lender, renew_lending
 from madang.agent.lent_calls import deliver_calls
 from madang.backend.parts import Parts
 from madang.bridge.port import Gap, Message
@@ -75,7 +75,7 @@ async def leave(parts: Parts, actor: Actor, conversation_id: str, lender: Lender
     """The socket is gone: its session has a while to come back with another, or `ends_now`."""
     try:
         async with parts.database.begin() as db:
-            await renew_lending(actor, db, conversation_id, lender, seconds=0.0 if ends_now else GRACE_SECONDS)
+            await renew_lending(actor, db, conversation_id, lender, ends_now=ends_now)
     except (SQLAlchemyError, OSError) as error:  # it ends by itself a little later
         _log.warning("a session was not said to be gone", reason=type(error).__name__)
 

@@ -174,6 +174,7 @@ class _Socket:
         async with self._parts.database.begin() as db:
             lending_id = await take_up_lending(self._actor, db, self._conversation, self._lender)
         if lending_id is not None:
+            await self._parts.bridge.publish("lending", lending_id, {})  # a socket that had it hears that it is over
             self._lends(lending_id)
 
     async def _take(self, value: JsonObject) -> None:

@@ -166,7 +166,8 @@ class Events:
                 self._kind = value.strip()
             return None
         data, self._data, kind, self._kind = self._data, [], self._kind, b""
-        return b"\n".join(data).decode("utf-8", "replace") if data and kind in (b"", b"message") else None
+        text = b"\n".join(data).decode("utf-8", "replace")
+        return text if text and kind in (b"", b"message") else None
 
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")

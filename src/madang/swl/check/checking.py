@@ -40,7 +40,9 @@ def check(parsed: Parsed, connectors: Mapping[str, Connector], *, is_strict: boo
 def _record_defaults(parsed: Parsed, program: Program, facts: Facts, reports: Reports) -> None:
     nobody = ast.parse("def _(): pass").body[0]
     assert isinstance(nobody, ast.FunctionDef)
-    function = FunctionSymbol(name="", node=nobody, parameters=(), declared=None, result=program.record_types.named(""))
+    function = FunctionSymbol(
+        name="", node=nobody, nodes=(), parameters=(), declared=None, result=program.record_types.named("")
+    )
     for record in program.records.values():
         walk = FunctionWalk(parsed, program, facts, reports, function)
         for field in record.fields:
@@ -52,7 +54,10 @@ def _record_defaults(parsed: Parsed, program: Program, facts: Facts, reports: Re
 
 def _unused(parsed: Parsed, program: Program, reports: Reports) -> None:
     """Imports and helpers that nothing names."""
-    used = {each.id for each in ast.walk(parsed.tree) if isinstance(each, ast.Name)}
+    used = {each.id for symbol in program.functions.values() for each in symbol.nodes if isinstance(each, ast.Name)}
+    used |= {
+        each.id for record in program.records.values() for each in ast.walk(record.node) if isinstance(each, ast.Name)
+    }
     used |= {name for hole in parsed.holes for name in hole.names}
     for name, span in program.imports.items():
         if name not in used:

@@ -51,7 +51,7 @@ def _extract(walk: Walk, node: ast.Call) -> list[Fix]:
 
 def _statement_of(walk: Walk, node: ast.Call) -> ast.stmt | None:
     found: ast.stmt | None = None
-    for each in ast.walk(walk.function.node):
+    for each in walk.function.nodes:
         if isinstance(each, ast.stmt) and each.lineno <= node.lineno <= (each.end_lineno or each.lineno):
             found = each
     return found
@@ -75,7 +75,7 @@ def _is_conditional(statement: ast.stmt, node: ast.Call) -> bool:
 
 
 def _free_name(walk: Walk, node: ast.Call) -> str:
-    taken = {each.id for each in ast.walk(walk.function.node) if isinstance(each, ast.Name)}
+    taken = {each.id for each in walk.function.nodes if isinstance(each, ast.Name)}
     taken |= {each.name for each in walk.function.parameters}
     last = node.func.attr if isinstance(node.func, ast.Attribute) else "value"
     stem = last.strip("_") or "value"

@@ -40,10 +40,12 @@ class FunctionParameter:
 
 @dataclass(kw_only=True, eq=False)
 class FunctionSymbol:
-    """The workflow or a helper. `result` is what it is annotated with or, once it was walked, what it returns."""
+    """The workflow or a helper. `result` is what it is annotated with or, once it was walked, what it returns; `nodes`
+    are all that it is made of."""
 
     name: str
     node: ast.FunctionDef
+    nodes: Sequence[ast.AST]
     parameters: tuple[FunctionParameter, ...]
     declared: Type | None
     result: Type

@@ -84,7 +84,7 @@ def _member(node: ast.expr, name: str) -> ast.expr | None:
 def _report(walk: Walk, found: Difference, where: ast.expr, rest: Path, subject: str) -> None:
     whole = path_text(found.path)
     of = f"`{whole}` of {subject[0].lower()}{subject[1:]}" if found.path else subject
-    expected, actual = text_of(found.expected), text_of(found.actual)
+    expected, actual = text_of(found.expected), _given_text(found.actual)
     path = whole or None
     match found.reason:
         case "type":
@@ -116,8 +116,28 @@ def _conversion(walk: Walk, found: Difference, where: ast.expr, rest: Path) -> t
     if name is None or rest:
         return None, ()
     text = walk.reports.text.text_of(where)
+    if isinstance(where, ast.Constant):
+        written = _respelled(where.value, name)
+        return (f"Write `{written}`.", [walk.reports.replacing(where, written)]) if written else (None, ())
     written = f"{text}.isoformat()" if name == "isoformat" else f"{name}({text})"
     return f"Convert it: `{written}`.", [walk.reports.replacing(where, written)]
+
+
+def _respelled(value: object, name: str) -> str | None:
+    """A literal of the other type that says the same."""
+    if name == "str":
+        return scalar_text(str(value))
+    if name in {"int", "float"} and isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+        return value.strip()
+    return None
+
+
+def _given_text(type_: Type) -> str:
+    """A type in words; of a single literal its value."""
+    found = resolve(type_)
+    if isinstance(found, LiteralType) and len(found.values) == 1:
+        return scalar_text(found.values[0])
+    return text_of(type_)
 
 
 def _converter(wanted: Type, given: Type) -> str | None:

@@ -77,7 +77,7 @@ class FunctionWalk:
             ends = [] if env.is_dead else [NONE]
             function.result = join_types([*self.state.returns, *ends]) if self.state.returns or ends else NONE
             return
-        has_holes = any(self.parsed.is_hole(each) for each in ast.walk(function.node))
+        has_holes = bool(self.parsed.holes) and any(self.parsed.is_hole(each) for each in function.nodes)
         if not env.is_dead and not has_holes and not fits(function.declared, NONE):
             span = name_span(self.reports.text, function.node, function.name)
             message = f"`{function.name}` may end without a value, and {text_of(function.declared)} is declared."
@@ -86,19 +86,27 @@ class FunctionWalk:
     def _unused(self) -> None:
         """Names that are bound by a statement and never read."""
         stored: dict[str, ast.Name] = {}
-        for each in ast.walk(self.function.node):
-            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+        for each in self.function.nodes:
+            if isinstance(each, ast.Name) and each.id not in self.state.used and isinstance(each.ctx, ast.Store):
                 stored.setdefault(each.id, each)
         hidden = self.program.unknown
         for name, node in stored.items():
-            if name.startswith("_") or name in self.state.used or name in hidden or node not in self.facts.types:
+            if name.startswith("_") or name in hidden or node not in self.facts.types:
                 continue
-            fixes = self._dropping(node)
-            self.reports.add(UNUSED_NAME, node, f"`{name}` is never read.", fixes=fixes)
+            if not self._is_misread(node):
+                self.reports.add(UNUSED_NAME, node, f"`{name}` is never read.", fixes=self._dropping(node))
+
+    def _is_misread(self, name: ast.Name) -> bool:
+        """Whether what it is bound to was not understood, which has a diagnostic already."""
+        for each in self.function.nodes:
+            if isinstance(each, ast.Assign) and each.targets == [name]:
+                calls = [inner for inner in ast.walk(each.value) if isinstance(inner, ast.Call)]
+                return any(inner not in self.facts.calls for inner in calls)
+        return False
 
     def _dropping(self, name: ast.Name) -> list[Fix]:
         """Take the name away from its statement, or the whole where nothing else happens in it."""
-        for each in ast.walk(self.function.node):
+        for each in self.function.nodes:
             if isinstance(each, ast.Assign) and each.targets == [name]:
                 if any(_is_effect(self.facts, inner) for inner in ast.walk(each.value)):
                     start, end = self.reports.text.offsets_of(each)[0], self.reports.text.offsets_of(each.value)[0]
@@ -111,7 +119,7 @@ class FunctionWalk:
 
     def _is_not_alone(self, node: ast.stmt) -> bool:
         """Whether its block has other statements, so that it may go."""
-        for each in ast.walk(self.function.node):
+        for each in self.function.nodes:
             for block in ("body", "orelse", "finalbody"):
                 if node in (getattr(each, block, None) or ()):
                     return len(getattr(each, block)) > 1
@@ -156,7 +164,7 @@ def _recursive(function: FunctionSymbol, node: ast.Call, path: list[str], report
 def _calls(function: FunctionSymbol, functions: Mapping[str, FunctionSymbol]) -> list[tuple[str, ast.Call]]:
     return [
         (each.func.id, each)
-        for each in ast.walk(function.node)
+        for each in function.nodes
         if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in functions
     ]
 

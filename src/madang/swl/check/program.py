@@ -212,6 +212,7 @@ class _Reading:
         self._functions[node.name] = FunctionSymbol(
             name=node.name,
             node=node,
+            nodes=list(ast.walk(node)),
             parameters=tuple(self._parameters(given)),
             declared=declared,
             result=declared if declared is not None else NONE,

@@ -60,15 +60,7 @@ class Client:
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """A client of the backend on this machine, with the token of MADANG_HOME. Raises UsageError without one."""
-        url = url_of_server(settings, "backend")
-        path = settings.home / "token"
-        try:
-            token = path.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            raise _not_running(url) from None
-        except OSError as error:
-            raise UsageError(f"{path} cannot be read ({error.strerror})") from None
-        return cls(url, token)
+        return cls(url_of(settings), read_token(settings))
 
     def __enter__(self) -> Self:
         return self
@@ -196,6 +188,22 @@ class Client:
             raise ConnectionLostError(f"{self.base_url} did not answer {method} {path} in time") from None
         except httpx.HTTPError as error:
             raise ConnectionLostError(f"{self.base_url} broke off while answering {method} {path} ({error})") from None
+
+
+def url_of(settings: Settings) -> str:
+    """The address of the backend on this machine."""
+    return url_of_server(settings, "backend")
+
+
+def read_token(settings: Settings) -> str:
+    """The token of MADANG_HOME. Raises UsageError where there is none, as Madang has never run there."""
+    path = settings.home / "token"
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise _not_running(url_of(settings)) from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror})") from None
 
 
 def _read(answer: httpx.Response) -> JsonValue:

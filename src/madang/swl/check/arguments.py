@@ -58,11 +58,12 @@ def match_arguments(
     """
     by_name = {each.name: each for each in parameters}
     given = _named(walk, node, parameters, label, positional)
+    misplaced = set(node.args[positional:])
     has_unknown = False
     for name, value in given.items():
         parameter = by_name.get(name)
-        if parameter is None:
-            has_unknown = True
+        if parameter is None or value in misplaced:
+            has_unknown = has_unknown or parameter is None
             walk.value(value, env)
             continue
         _check(walk, parameter, value, label, env)
@@ -134,13 +135,14 @@ def _named(
 def _positional(
     walk: Walk, node: ast.Call, index: int, value: ast.expr, parameters: Sequence[Parameter], label: str
 ) -> None:
-    names = {each.arg for each in node.keywords}
+    if index < len(parameters) and any(each.arg == parameters[index].name for each in node.keywords):
+        return
     if index >= len(parameters):
         message = f"{label} takes {len(parameters)} arguments." if parameters else f"{label} takes no arguments."
         walk.reports.add(POSITIONAL, value, message, hint="Leave it away.")
         return
     name = parameters[index].name
-    fixes = [] if name in names else [_naming(walk, value, name)]
+    fixes = [_naming(walk, value, name)]
     walk.reports.add(
         POSITIONAL, value, f"Arguments of {label} are given by name.", hint=f"Write `{name}=`.", fixes=fixes
     )

@@ -63,11 +63,12 @@ def _unused(parsed: Parsed, program: Program, reports: Reports) -> None:
         if name not in used:
             fixes = _without_import(parsed, name, reports)
             reports.add(UNUSED_IMPORT, span, f"`{name}` is never used.", fixes=fixes)
-    for function in program.functions.values():
+    for function in program.functions.values() if program.workflow is not None else ():
         if not function.is_public and function.name not in used and function.name.startswith("_"):
             span = name_span(parsed.text, function.node, function.name)
             fix = reports.removing_statement(function.node)
-            reports.add(UNUSED_NAME, span, f"`{function.name}` is never called.", fixes=[fix])
+            message = f"`{function.name}` is never called."
+            reports.add(UNUSED_NAME, span, message, hint="Remove it, or call it.", fixes=[fix])
 
 
 def _without_import(parsed: Parsed, name: str, reports: Reports) -> list[Fix]:

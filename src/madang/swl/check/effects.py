@@ -34,11 +34,7 @@ def check_place(walk: Walk, node: ast.Call, label: str) -> None:
 def _extract(walk: Walk, node: ast.Call) -> list[Fix]:
     """Bind it to a name in a line of its own, above its statement, where that is certain to mean the same."""
     statement = _statement_of(walk, node)
-    if statement is None or not isinstance(
-        statement, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return | ast.AugAssign
-    ):
-        return []
-    if _is_conditional(statement, node):
+    if statement is None or _is_conditional(statement, node) or not _is_once(walk, statement, node):
         return []
     text = walk.reports.text
     name = _free_name(walk, node)
@@ -55,6 +51,18 @@ def _statement_of(walk: Walk, node: ast.Call) -> ast.stmt | None:
         if isinstance(each, ast.stmt) and each.lineno <= node.lineno <= (each.end_lineno or each.lineno):
             found = each
     return found
+
+
+def _is_once(walk: Walk, statement: ast.stmt, node: ast.Call) -> bool:
+    """Whether a line above the statement is reached just when the call would be made."""
+    match statement:
+        case ast.Assign() | ast.AnnAssign() | ast.Expr() | ast.Return() | ast.AugAssign():
+            return True
+        case ast.If(test=head) | ast.For(iter=head) | ast.Match(subject=head):
+            is_elif = walk.reports.text.line_text(statement.lineno).lstrip().startswith("elif")
+            return not is_elif and any(each is node for each in ast.walk(head))
+        case _:
+            return False
 
 
 def _is_conditional(statement: ast.stmt, node: ast.Call) -> bool:

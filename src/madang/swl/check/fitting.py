@@ -84,7 +84,7 @@ def _member(node: ast.expr, name: str) -> ast.expr | None:
 def _report(walk: Walk, found: Difference, where: ast.expr, rest: Path, subject: str) -> None:
     whole = path_text(found.path)
     of = f"`{whole}` of {subject[0].lower()}{subject[1:]}" if found.path else subject
-    expected, actual = text_of(found.expected), _given_text(found.actual)
+    expected, actual = text_of(found.expected), given_text(found.actual)
     path = whole or None
     match found.reason:
         case "type":
@@ -119,7 +119,7 @@ def _conversion(walk: Walk, found: Difference, where: ast.expr, rest: Path) -> t
     if isinstance(where, ast.Constant):
         written = _respelled(where.value, name)
         return (f"Write `{written}`.", [walk.reports.replacing(where, written)]) if written else (None, ())
-    written = f"{text}.isoformat()" if name == "isoformat" else f"{name}({text})"
+    written = f"{text}.{name}()" if name in {"isoformat", "date"} else f"{name}({text})"
     return f"Convert it: `{written}`.", [walk.reports.replacing(where, written)]
 
 
@@ -132,7 +132,7 @@ def _respelled(value: object, name: str) -> str | None:
     return None
 
 
-def _given_text(type_: Type) -> str:
+def given_text(type_: Type) -> str:
     """A type in words; of a single literal its value."""
     found = resolve(type_)
     if isinstance(found, LiteralType) and len(found.values) == 1:
@@ -155,6 +155,8 @@ def _converter(wanted: Type, given: Type) -> str | None:
             return "float"
         case DateTimeType() if is_text:
             return "datetime.fromisoformat"
+        case DateType() if all(isinstance(each, DateTimeType) for each in kinds):
+            return "date"
         case DateType() if is_text:
             return "date.fromisoformat"
         case _:

@@ -45,6 +45,9 @@ def match_pattern(walk: Walk, pattern: ast.pattern, type_: Type, env: Env) -> _P
         case _:
             pass
     walk.reports.add(PATTERN_FORM, pattern, "This is no pattern of the language.")
+    for each in ast.walk(pattern):
+        if isinstance(each, ast.MatchAs | ast.MatchStar):
+            _bind(walk, pattern, each.name, ANY, env)
     return ANY, type_
 
 

@@ -31,7 +31,11 @@ def check_change(
 ) -> Type:
     """A method that changes its list or dict."""
     owner = owned(walk, func.value, env, f"`{func.attr}`")
-    if owner is None or func.attr == "pop":
+    if owner is None:
+        for each in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            walk.value(each, env)
+        return _popped(node, base) if func.attr == "pop" and kind == "dict" else found.result
+    if func.attr == "pop":
         slots = [Parameter(name=each.name, type=each.type, is_required=each.is_required) for each in found.slots]
         match_arguments(walk, node, slots, f"`{func.attr}`", env, positional=len(slots))
         return _popped(node, base) if func.attr == "pop" and kind == "dict" else found.result

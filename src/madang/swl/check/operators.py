@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from madang.swl.check.codes import EXPRESSION, NO_OVERLAP, OPERATOR
 from madang.swl.check.env import Env, join_types
-from madang.swl.check.fitting import fit
+from madang.swl.check.fitting import fit, given_text
 from madang.swl.check.properties import present
 from madang.swl.check.reports import listed
 from madang.swl.check.suggestions import nearest
@@ -229,7 +229,7 @@ def _equal(walk: Walk, left: tuple[ast.expr, Type], right: tuple[ast.expr, Type]
         del type_
     if hint is None and values:
         hint = f"It may be {listed([scalar_text(each) for each in values])}."
-    message = f"{text_of(first)} is never equal to {text_of(second)}."
+    message = f"{given_text(first)} is never equal to {given_text(second)}."
     walk.reports.add(NO_OVERLAP, node, message, hint=hint, fixes=fixes, expected=text_of(first), actual=text_of(second))
 
 

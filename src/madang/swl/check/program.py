@@ -136,9 +136,8 @@ class _Reading:
     def _other_import(self, node: ast.Import | ast.ImportFrom) -> None:
         module = (node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name
         names = [alias.asname or alias.name for alias in node.names]
-        if module.split(".")[0] in _KNOWN_ELSEWHERE and all(
-            name in BUILT_IN or name == "annotations" for name in names
-        ):
+        is_needless = all(name in BUILT_IN or name == "annotations" for name in names) or module == "typing"
+        if module.split(".")[0] in _KNOWN_ELSEWHERE and is_needless:
             message = f"{listed(names)} needs no import."
             fixes = [self._reports.removing_statement(node)]
             self._reports.add(IMPORT, node, message, hint="The language has it built in.", fixes=fixes)

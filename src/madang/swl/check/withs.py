@@ -30,7 +30,9 @@ def check_with(walk: Walk, node: ast.With, env: Env, block: Block) -> None:
             hint = "Import it: `from workflow import lock`."
             walk.reports.add(WITH_FORM, call.func, "`lock` is not imported.", hint=hint)
         case other:
+            mark = walk.reports.mark()
             walk.value(other, env)
+            walk.reports.rewind(mark)
             walk.reports.add(WITH_FORM, other, "A `with` holds a lock only.")
     if item.optional_vars is not None:
         walk.reports.add(

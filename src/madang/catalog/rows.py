@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, TEXT, TSVECTOR
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, mapped_column
@@ -77,6 +77,8 @@ class ConnectorVersionRow(Row):
     document_hash: Mapped[str]
     document_key: Mapped[str]
     document_bytes: Mapped[int]
+    overlay_key: Mapped[str | None]
+    source_url: Mapped[str | None]
     dialect: Mapped[str]
     title: Mapped[str]
     document_version: Mapped[str]
@@ -89,6 +91,7 @@ class ConnectorVersionRow(Row):
     refused: Mapped[int]
     created_at: Mapped[datetime]
     indexed_at: Mapped[datetime | None]
+    terms_version: Mapped[int]
 
 
 class ImportRemarkRow(Row):
@@ -149,6 +152,7 @@ class FunctionTermsRow(Row):
     __tablename__ = "function_terms"
     __table_args__ = (
         Index("ix_function_terms_terms", "terms", postgresql_using="gin"),
+        Index("ix_function_terms_names", text("ts_filter(terms, '{a,b}')"), postgresql_using="gin"),
         Index("ix_function_terms_connector_id", "account_id", "connector_id"),
         Index(
             "ix_function_terms_embedding",
@@ -170,14 +174,19 @@ class FunctionTermsRow(Row):
 
 
 class TermRow(Row):
-    """How many functions of a connector have a term: what makes a rare word count more than a common one."""
+    """How many functions of a connector have a term: what makes a rare word count more than a common one. `named`: in
+    how many of them it is in the name or title."""
 
     __tablename__ = "search_term"
+    __table_args__ = (
+        Index("ix_search_term_term", "account_id", "term", "connector_id", postgresql_include=["functions", "named"]),
+    )
 
     account_id: Mapped[str] = mapped_column(primary_key=True)
     connector_id: Mapped[str] = mapped_column(_key("connector"), primary_key=True)
     term: Mapped[str] = mapped_column(primary_key=True)
     functions: Mapped[int]
+    named: Mapped[int]
 
 
 class ConnectionRow(Row):

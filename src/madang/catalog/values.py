@@ -34,7 +34,10 @@ class Connector:
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectorVersion:
-    """One import. Of the `found` operations each is `imported` (`with_loss` counts some of these) or `refused`."""
+    """One import. Of the `found` operations each is `imported` (`with_loss` counts some of these) or `refused`.
+
+    `overlay_key` is the object with the overlay that was applied to the document, `source_url` where it came from.
+    """
 
     id: str
     connector_id: str
@@ -42,6 +45,8 @@ class ConnectorVersion:
     document_hash: str
     document_key: str
     document_bytes: int
+    overlay_key: str | None
+    source_url: str | None
     dialect: str
     title: str
     document_version: str

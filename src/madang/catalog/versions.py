@@ -30,6 +30,7 @@ from madang.catalog.version_records import (
     FUNCTION_COLUMNS,
     REMARK_COLUMNS,
     SCHEMA_COLUMNS,
+    TERMS_VERSION,
     FoundTerms,
     VersionPlace,
     count_with_loss,
@@ -45,11 +46,13 @@ from madang.storage.listing import page_by_id
 
 @dataclass(frozen=True, kw_only=True)
 class StoredDocument:
-    """The document of a version as it lies in the object store."""
+    """The document of a version as it lies in the object store, and with it the overlay that was applied to it."""
 
     key: str
     hash: str
     size: int
+    overlay_key: str | None = None
+    source_url: str | None = None
 
 
 async def store_version(
@@ -191,6 +194,8 @@ def _version_row(
         document_hash=document.hash,
         document_key=document.key,
         document_bytes=document.size,
+        overlay_key=document.overlay_key,
+        source_url=document.source_url,
         dialect=offered.dialect,
         title=offered.title,
         document_version=offered.document_version,
@@ -202,10 +207,11 @@ def _version_row(
         with_loss=count_with_loss(offered),
         refused=refused,
         created_at=now,
+        terms_version=TERMS_VERSION,
     )
 
 
-_TERM_COLUMNS = ("account_id", "connector_id", "term", "functions")
+_TERM_COLUMNS = ("account_id", "connector_id", "term", "functions", "named")
 
 
 async def _copy(db: AsyncSession, row: type[Any], columns: Sequence[str], records: Sequence[tuple[Any, ...]]) -> None:
@@ -236,7 +242,7 @@ async def _replace_terms(actor: Actor, db: AsyncSession, connector: ConnectorRow
     place = {"account": actor.account, "connector": connector.id}
     await db.execute(_INSERT_TERMS, {**place, **terms.columns})
     row = (actor.account, connector.id)
-    await _copy(db, TermRow, _TERM_COLUMNS, [(*row, term, count) for term, count in terms.counts.items()])
+    await _copy(db, TermRow, _TERM_COLUMNS, [(*row, term, *counts) for term, counts in terms.counts.items()])
 
 
 def version_value(row: ConnectorVersionRow) -> ConnectorVersion:
@@ -250,6 +256,8 @@ def version_value(row: ConnectorVersionRow) -> ConnectorVersion:
         document_hash=row.document_hash,
         document_key=row.document_key,
         document_bytes=row.document_bytes,
+        overlay_key=row.overlay_key,
+        source_url=row.source_url,
         dialect=row.dialect,
         title=row.title,
         document_version=row.document_version,

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
+from madang.cli.overlays import read_overlay_file
 from madang.cli.printing import note, print_json
 from madang.cli.sources import Source, read_source
 from madang.kit.errors import InvalidError, TooLargeError, UsageError
 from madang.schema.lint.linting import Linted, failed, lint_document
 from madang.schema.lint.page import by_code, by_severity, report_page
 from madang.schema.lint.values import Finding, Report
-from madang.schema.overlay.reading import MOST_BYTES
 from madang.schema.overlay.values import Overlay
 from madang.schema.overlay.writing import to_json
 
@@ -51,7 +51,8 @@ def lint(
         raise UsageError("give --json or --html, not both")
     if given.lower().startswith(("http://", "https://")):
         raise UsageError("lint reads a file and fetches nothing; save the document first, or pipe it in and give -")
-    linted = _linted(given, _overlay_bytes(applied), source_url, repairs=out is not None)
+    overlay = None if applied is None else read_overlay_file(applied)
+    linted = _linted(given, overlay, source_url, repairs=out is not None)
     if out is not None:
         _write(linted.overlay, Path(out))
     if is_json:
@@ -61,22 +62,6 @@ def lint(
     else:
         _print(linted.report, given, is_all=is_all)
     return 0 if linted.report.is_importable else 1
-
-
-def read_overlay_file(given: str) -> bytes:
-    """The bytes of an overlay. Raises UsageError for a file that is not there, TooLargeError for one too large."""
-    try:
-        with Path(given).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{given} cannot be read ({error.strerror or error}); give the file of an overlay") from None
-    if len(data) > MOST_BYTES:
-        raise TooLargeError(f"{given} has more than {MOST_BYTES:,} bytes, which is more than an overlay may have")
-    return data
-
-
-def _overlay_bytes(given: str | None) -> bytes | None:
-    return None if given is None else read_overlay_file(given)
 
 
 def _linted(given: str, overlay: bytes | None, source_url: str | None, *, repairs: bool) -> Linted:

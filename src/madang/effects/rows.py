@@ -38,6 +38,7 @@ class EffectRow(Row):
     """An act: written as intent and committed before the first byte goes out, then its outcome."""
 
     __tablename__ = "effect"
+    __table_args__ = (Index(None, "account_id", "function", "started_at"),)
 
     scope_id: Mapped[str] = mapped_column(_scope_key(), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)

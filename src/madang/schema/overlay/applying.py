@@ -13,11 +13,14 @@ from madang.schema.documents.values import kind_of
 from madang.schema.overlay.selecting import Container, Location, Steps, select, value_at
 from madang.schema.overlay.values import Action, Applied, Outcome, Overlay
 
+_WRITING = 10
+"""What a new container costs: it takes memory, and stays."""
+
 
 def apply_overlay(value: JsonValue, overlay: Overlay, *, steps: Steps | None = None) -> Applied:
     """The document with all actions applied. Raises TooLargeError where they look at too much."""
+    root: list[JsonValue] = [unshared(value, Steps())]
     steps = steps or Steps()
-    root: list[JsonValue] = [unshared(value, steps)]
     outcomes = [_apply(root, position, action, steps) for position, action in enumerate(overlay.actions)]
     return Applied(value=root[0], outcomes=outcomes)
 
@@ -52,7 +55,7 @@ def _update(found: Sequence[Location], update: JsonValue, steps: Steps) -> tuple
     for location in found:
         target = value_at(location)
         if isinstance(target, list):
-            target.append(unshared(update, steps))
+            target.append(unshared(update, steps, _WRITING))
         elif isinstance(target, dict) and isinstance(update, dict):
             _merge(target, update, steps)
         else:
@@ -73,19 +76,22 @@ def _merge(target: JsonObject, update: JsonObject, steps: Steps) -> None:
             if isinstance(current, dict) and isinstance(value, dict):
                 waiting.append((current, value))
             elif isinstance(current, list) and isinstance(value, list):
-                current.extend(unshared(item, steps) for item in value)
+                current.extend(unshared(item, steps, _WRITING) for item in value)
             else:
-                into[key] = unshared(value, steps)
+                into[key] = unshared(value, steps, _WRITING)
 
 
-def unshared(value: JsonValue, steps: Steps) -> JsonValue:
-    """The value with no container of it shared, not even within: what an alias of YAML stands for becomes two."""
+def unshared(value: JsonValue, steps: Steps, cost: int = 1) -> JsonValue:
+    """The value with no container of it shared, not even within: what an alias of YAML stands for becomes two.
+
+    A container takes `cost` steps.
+    """
     root: list[JsonValue] = [value]
     waiting: list[tuple[Container, str | int]] = [(root, 0)]
     while waiting:
         container, key = waiting.pop()
         node = value_at((container, key))
-        steps.take()
+        steps.take(cost)
         made: Container
         if isinstance(node, dict):
             made = dict(node)

@@ -21,6 +21,7 @@ FIELDS: tuple[str, ...] = ("name", "title", "path", "text")
 """In falling weight; PostgreSQL's A, B, C and D."""
 
 FIELD_WEIGHT: Mapping[str, float] = {"name": 1.0, "title": 0.95, "path": 0.7, "text": 0.3}
+_RISING = tuple((field, FIELD_WEIGHT[field]) for field in reversed(FIELDS))
 COVERAGE_SHARE = 0.35
 ACT_BONUS = 0.18
 ACT_PENALTY = 0.12
@@ -153,9 +154,11 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Weighed:
-    """A query against an account: for each concept what it is worth and the tokens that some function has."""
+    """A query against an account: what each of its concepts is worth, and those that some function has, with the tokens
+    that do. Worths add up to `total`."""
 
     query: Query
+    worths: Sequence[float]
     concepts: Sequence[tuple[float, Sequence[tuple[str, float]]]]
     total: float
     said: frozenset[str]
@@ -170,6 +173,7 @@ def weigh(query: Query, rarity: Rarity) -> Weighed:
     ]
     return Weighed(
         query=query,
+        worths=worths,
         concepts=[(worth, tokens) for worth, tokens in known if tokens],
         total=sum(worths),
         said=query.tokens,
@@ -181,7 +185,7 @@ def score(weighed: Weighed, terms: Terms) -> Score:
     weights = _weights(terms)
     reached = 0.0
     for worth, tokens in weighed.concepts:
-        reached += worth * max(weight * weights.get(token, 0.0) for token, weight in tokens)
+        reached += worth * max([weight * weights[token] for token, weight in tokens if token in weights], default=0.0)
     if not reached:
         return Score(value=0.0, coverage=0.0)
     coverage = reached / weighed.total
@@ -200,9 +204,11 @@ def of_connector(value: float, *, is_named: bool) -> float:
 
 
 def _weights(terms: Terms) -> dict[str, float]:
+    """What each token of a function counts, by the best field that has it."""
     weights: dict[str, float] = {}
-    for field in reversed(FIELDS):
-        weights.update(dict.fromkeys(terms.fields.get(field, ()), FIELD_WEIGHT[field]))
+    for field, weight in _RISING:
+        for token in terms.fields.get(field, ()):
+            weights[token] = weight
     return weights
 
 

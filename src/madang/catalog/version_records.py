@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import orjson
 
+from madang.catalog.literals import terms_literal
 from madang.catalog.ranking import Terms, has_title, lead_of, terms_of
-from madang.catalog.search import terms_literal
 from madang.kit.ids import new_id
 from madang.kit.json import JsonValue
 from madang.schema.functions import Function, FunctionSet
@@ -39,6 +39,9 @@ FUNCTION_COLUMNS: Final = (
     "refers_to",
 )
 SCHEMA_COLUMNS: Final = ("version_id", "name", "account_id", "body", "refers_to")
+TERMS_VERSION: Final = 1
+"""Raised with every change of how functions become terms: older ones are then made anew (`catalog.refreshing`)."""
+
 MAX_LEAD: Final = 110
 """So that the name is not cut off behind a long first sentence."""
 
@@ -57,10 +60,11 @@ class VersionPlace:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundTerms:
-    """What functions are found by: columns by name, one entry a function, and how many functions have each term."""
+    """What functions are found by: columns by name, one entry a function, and how many functions have each term,
+    anywhere and in name or title."""
 
     columns: Mapping[str, Sequence[Any]]
-    counts: Mapping[str, int]
+    counts: Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,8 +164,11 @@ def _terms(place: VersionPlace, functions: Sequence[tuple[str, Function]], title
     )
 
 
-def _counts(found: Iterable[Terms]) -> Counter[str]:
-    counts: Counter[str] = Counter()
+def _counts(found: Iterable[Terms]) -> dict[str, tuple[int, int]]:
+    """In how many functions each term is: anywhere, and in name or title."""
+    functions: Counter[str] = Counter()
+    named: Counter[str] = Counter()
     for terms in found:
-        counts.update({token for tokens in terms.fields.values() for token in tokens})
-    return counts
+        functions.update({token for tokens in terms.fields.values() for token in tokens})
+        named.update({*terms.fields.get("name", ()), *terms.fields.get("title", ())})
+    return {term: (count, named[term]) for term, count in functions.items()}

@@ -12,11 +12,12 @@ _BY_METHOD: dict[str, EffectClass] = {
     "HEAD": "safe",
     "OPTIONS": "safe",
     "TRACE": "safe",
+    "QUERY": "safe",
     "PUT": "idempotent",
     "DELETE": "idempotent",
 }
 
 
 def effect_of_method(method: str) -> EffectClass:
-    """The class that RFC 9110, 9.2 promises for an HTTP method where the document says no more."""
+    """The class that RFC 9110, 9.2, and for `QUERY` its own definition, promises where the document says no more."""
     return _BY_METHOD.get(method.upper(), "unsafe")

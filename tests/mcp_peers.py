@@ -29,9 +29,9 @@ class McpPeer:
 
 
 @contextmanager
-def mcp_peer(*options: str) -> Iterator[McpPeer]:
-    """A server with the options of `tests/mcp_peer.py`, while the block runs."""
-    port = free_ports(1)[0]
+def mcp_peer(*options: str, port: int = 0) -> Iterator[McpPeer]:
+    """A server with the options of `tests/mcp_peer.py`, while the block runs; on a port of its own by default."""
+    port = port or free_ports(1)[0]
     program = str(Path(__file__).with_name("mcp_peer.py"))
     with subprocess.Popen(
         [sys.executable, "-W", "ignore", program, str(port), *options],

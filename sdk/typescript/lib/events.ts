@@ -1,3 +1,5 @@
+import type { FunctionDefinition } from "./lending.ts";
+
 /** What a conversation's session says and hears; docs/flows/chat.md is the contract. */
 
 export type JsonObject = { readonly [name: string]: unknown };
@@ -197,4 +199,9 @@ export type ClientFrame =
     }
   | { readonly type: "in_doubt"; readonly call_id: string; readonly happened: unknown }
   | { readonly type: "in_doubt"; readonly call_id: string; readonly again: true }
-  | { readonly type: "abort" };
+  | { readonly type: "abort" }
+  /** `name` stands before the names of the functions where people see them. */
+  | { readonly type: "lend"; readonly functions: readonly FunctionDefinition[]; readonly name?: string }
+  | { readonly type: "unlend"; readonly names?: readonly string[] }
+  | { readonly type: "tool_result"; readonly call_id: string; readonly value: unknown }
+  | { readonly type: "tool_result"; readonly call_id: string; readonly error: string };

@@ -3,6 +3,7 @@ import type { components } from "../generated/api.ts";
 export { createMadang, idempotencyKey, take, type Madang, type MadangOptions } from "./client.ts";
 export { ApiError, UnreachableError, type FieldProblem, type Problem } from "./errors.ts";
 export type * from "./events.ts";
+export type { CallRequest, FunctionDefinition, LentFunction } from "./lending.ts";
 export { items, type Page } from "./pages.ts";
 export {
   ConversationSession,

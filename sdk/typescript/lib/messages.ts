@@ -1,5 +1,6 @@
 import type { Problem } from "./errors.ts";
 import type { ConversationEvent } from "./events.ts";
+import type { CallRequest } from "./lending.ts";
 
 /** What the server says to a client frame. */
 export type FrameAnswer = { readonly id: string } & (
@@ -10,6 +11,7 @@ export type FrameAnswer = { readonly id: string } & (
 export type ServerMessage =
   | { readonly kind: "event"; readonly event: ConversationEvent }
   | { readonly kind: "answer"; readonly answer: FrameAnswer }
+  | { readonly kind: "request"; readonly request: CallRequest }
   | { readonly kind: "live" };
 
 /** Read a frame; undefined for what this version does not know. */
@@ -21,6 +23,9 @@ export function readMessage(text: string): ServerMessage | undefined {
   if (found["type"] !== "CUSTOM") return undefined;
   if (found["name"] === "live") return { kind: "live" };
   const answer = found["value"];
+  if (found["name"] === "call_request" && isObject(answer) && typeof answer["call_id"] === "string") {
+    return { kind: "request", request: answer as unknown as CallRequest };
+  }
   if (found["name"] !== "frame" || !isObject(answer) || typeof answer["id"] !== "string") return undefined;
   return { kind: "answer", answer: answer as unknown as FrameAnswer };
 }

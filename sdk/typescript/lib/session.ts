@@ -1,6 +1,7 @@
 import { idempotencyKey } from "./client.ts";
 import { ApiError } from "./errors.ts";
 import type { ClientFrame, ConversationEvent } from "./events.ts";
+import { Lendings, type CallRequest, type LentFunction } from "./lending.ts";
 import { readMessage, type FrameAnswer } from "./messages.ts";
 
 /** The part of the browser's WebSocket that a session uses. */
@@ -26,6 +27,8 @@ export interface SessionOptions {
   url: string;
   /** The last event that the caller has. */
   afterSeq?: number;
+  /** What stands before the names of the functions that are lent, where people see them; `app` without it. */
+  name?: string;
   /** Each event once, in order, without gaps. */
   onEvent: (event: ConversationEvent) => void;
   onState: (state: SessionState) => void;
@@ -71,6 +74,9 @@ interface Sent {
 export class ConversationSession {
   readonly #options: SessionOptions;
   readonly #sent = new Map<string, Sent>();
+  readonly #lendings = new Lendings();
+  /** By this the server knows the session again when it comes with another socket. */
+  readonly #id = idempotencyKey();
   #seq: number;
   #socket: Socket | undefined;
   #isOpen = false;
@@ -125,9 +131,37 @@ export class ConversationSession {
     });
   }
 
+  /**
+   * Lend functions for as long as this session lives: the server may ask for a call of one at any time, and gets what
+   * `run` gives or throws. They are lent again with each new socket. One with the name of another takes its place.
+   *
+   * Throws what `send` does; then nothing has changed.
+   */
+  async lend(functions: readonly LentFunction[]): Promise<void> {
+    const undo = this.#lendings.add(functions);
+    try {
+      await this.send({ type: "lend", functions: functions.map((each) => each.definition), ...this.#named() });
+    } catch (error) {
+      undo();
+      throw error;
+    }
+  }
+
+  /** Take functions back by their names, or all. */
+  async unlend(names?: readonly string[]): Promise<void> {
+    this.#lendings.remove(names);
+    await this.send({ type: "unlend", ...(names === undefined ? {} : { names }) });
+  }
+
+  #named(): { name?: string } {
+    return this.#options.name === undefined ? {} : { name: this.#options.name };
+  }
+
   #greet(socket: Socket): void {
     this.#isOpen = true;
-    socket.send(JSON.stringify({ id: idempotencyKey(), type: "resume", after_seq: this.#seq }));
+    const say = (frame: object): void => socket.send(JSON.stringify({ id: idempotencyKey(), ...frame }));
+    say({ type: "resume", after_seq: this.#seq, session: this.#id });
+    for (const functions of this.#lendings.portions()) say({ type: "lend", functions, ...this.#named() });
     for (const { text } of this.#sent.values()) socket.send(text);
   }
 
@@ -136,6 +170,7 @@ export class ConversationSession {
     if (message === undefined) return;
     if (message.kind === "event") this.#take(message.event);
     else if (message.kind === "answer") this.#settle(message.answer);
+    else if (message.kind === "request") this.#run(message.request);
     else {
       this.#attempt = 0;
       this.#options.onState({ kind: "live" });
@@ -152,6 +187,12 @@ export class ConversationSession {
     }
     this.#seq = event.seq;
     this.#options.onEvent(event);
+  }
+
+  #run(request: CallRequest): void {
+    void this.#lendings.run(request, (answer) =>
+      this.send({ type: "tool_result", call_id: request.call_id, ...answer }),
+    );
   }
 
   #settle(answer: FrameAnswer): void {

@@ -6,51 +6,18 @@ import {
   SessionClosedError,
   sessionUrl,
   type SessionState,
-  type Socket,
 } from "../lib/index.ts";
 import { readMessage } from "../lib/messages.ts";
 import { backoffMilliseconds } from "../lib/session.ts";
+import { Wire, answer } from "./wire.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-/** The server's end of one socket. */
-class Wire implements Socket {
-  onopen: Socket["onopen"] = null;
-  onmessage: Socket["onmessage"] = null;
-  onclose: Socket["onclose"] = null;
-  readonly heard: Record<string, unknown>[] = [];
-  isClosed = false;
-
-  send(text: string): void {
-    this.heard.push(JSON.parse(text) as Record<string, unknown>);
-  }
-
-  close(): void {
-    this.isClosed = true;
-  }
-
-  say(...frames: unknown[]): void {
-    for (const frame of frames) this.onmessage?.({ data: typeof frame === "string" ? frame : JSON.stringify(frame) });
-  }
-
-  hangUp(code = 1006): void {
-    this.onclose?.({ code, reason: "" });
-  }
-}
 
 const LIVE = { type: "CUSTOM", name: "live", value: { seq: 0 } };
 
 function title(seq: number): unknown {
   return { type: "CUSTOM", name: "title", value: { title: String(seq) }, seq };
-}
-
-function answer(id: unknown, problem?: unknown): unknown {
-  return {
-    type: "CUSTOM",
-    name: "frame",
-    value: problem === undefined ? { id, ok: true } : { id, ok: false, problem },
-  };
 }
 
 function start(afterSeq = 0): { session: ConversationSession; wires: Wire[]; seqs: number[]; states: SessionState[] } {
@@ -93,7 +60,8 @@ function last(wires: Wire[]): Wire {
 describe("a session", () => {
   it("begins with resume after the last event that the caller has", () => {
     const { wires, seqs, states } = start(7);
-    expect(last(wires).heard).toEqual([{ id: expect.any(String) as string, type: "resume", after_seq: 7 }]);
+    const [id, session] = [expect.any(String) as string, expect.stringMatching(/^[A-Za-z0-9_-]{16,64}$/) as string];
+    expect(last(wires).heard).toEqual([{ id, type: "resume", after_seq: 7, session }]);
     last(wires).say(title(8), title(9), LIVE);
     expect([seqs, states]).toEqual([
       [8, 9],

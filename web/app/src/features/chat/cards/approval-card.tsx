@@ -10,7 +10,7 @@ import { ArgumentsList } from "./arguments-list.tsx";
 import { useAttention } from "./attention.ts";
 import { useSending, useStore } from "./context.ts";
 import { editableSchema, editableValues } from "./editable.ts";
-import { effectWords, useCardWords } from "./words.ts";
+import { connectionWords, effectWords, useCardWords } from "./words.ts";
 
 /** Whether a call may go out: what it does, where to, with what; changed, approved or rejected. */
 export function ApprovalCard({ approval }: { approval: CustomValues["approval"] }) {
@@ -81,7 +81,12 @@ function Reasons({ approval }: { approval: CustomValues["approval"] }) {
       <p className="font-medium">{t.approvalTitle(approval.title)}</p>
       <p>{t.approvalEffect(effectWords(t, approval.effect))}</p>
       <p className="text-muted">
-        {t.server}: <Code>{approval.connection.server_url}</Code> · {t.connection(approval.connection.label)}
+        {approval.connection.server_url === "" ? null : (
+          <>
+            {t.server}: <Code>{approval.connection.server_url}</Code> ·{" "}
+          </>
+        )}
+        {connectionWords(t, approval.connection)}
       </p>
       {approval.pairs.map((pair) => (
         <p key={`${pair.from} ${pair.to}`}>{t.approvalPair(nameOf(pair.from), nameOf(pair.to))}</p>

@@ -12,7 +12,7 @@ import { DoubtCard } from "./doubt-card.tsx";
 import { useFold } from "./fold.ts";
 import { FormCard } from "./form-card.tsx";
 import { Method } from "./method.tsx";
-import { stageWord, useCardWords } from "./words.ts";
+import { connectionWords, stageWord, useCardWords } from "./words.ts";
 
 const TONES: Partial<Record<Stage, Tone>> = {
   form: "info",
@@ -39,7 +39,7 @@ export const CallCard = memo(function CallCard({ call }: { call: CallView }) {
         </div>
         <div className="flex flex-wrap items-baseline gap-x-2.5 gap-y-0.5 pl-6.5 text-xs text-muted">
           <Method method={call.method} path={call.path} />
-          {call.connection === null ? null : <span>{t.connection(call.connection.label)}</span>}
+          {call.connection === null ? null : <span>{connectionWords(t, call.connection)}</span>}
         </div>
         <button
           type="button"
@@ -68,7 +68,9 @@ export const CallCard = memo(function CallCard({ call }: { call: CallView }) {
 function Status({ call }: { call: CallView }) {
   const w = useMessages(chat);
   const format = useFormat();
-  const { status, seconds } = call.result ?? {};
+  const { seconds } = call.result ?? {};
+  // An application answers without one; what stands there is only in place of it.
+  const status = call.connection?.server_url === "" ? undefined : call.result?.status;
   if (status === undefined && seconds === undefined) return null;
   return (
     <span className="text-xs text-muted tabular-nums">

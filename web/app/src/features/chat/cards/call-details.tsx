@@ -6,8 +6,8 @@ import { effectWords, useCardWords } from "./words.ts";
 /** Arguments, what was wrong and mended, what a person gave, and what exactly is called. */
 export function CallDetails({ call }: { call: CallView }) {
   const t = useCardWords();
-  const server =
-    call.connection === null ? [] : ([[t.server, <Code key="s">{call.connection.server_url}</Code>]] as const);
+  const url = call.connection?.server_url ?? "";
+  const server = url === "" ? [] : ([[t.server, <Code key="s">{url}</Code>]] as const);
   return (
     <div className="flex flex-col gap-3.5">
       <ArgumentsList values={call.arguments} provenance={call.provenance} />

@@ -29,6 +29,7 @@ export const cards = tables(
     foundScore: (score: string) => `score ${score}`,
 
     connection: (label: string) => `Connection: ${label}`,
+    application: (name: string) => `Run by an open application: ${name}`,
     argumentsOf: (count: number) => (count === 1 ? "1 argument" : `${String(count)} arguments`),
     argumentsNone: "No arguments",
     details: "Details",
@@ -129,6 +130,7 @@ export const cards = tables(
     foundScore: (score: string) => `점수 ${score}`,
 
     connection: (label: string) => `연결: ${label}`,
+    application: (name: string) => `열려 있는 애플리케이션이 실행: ${name}`,
     argumentsOf: (count: number) => `인자 ${String(count)}개`,
     argumentsNone: "인자 없음",
     details: "자세히",

@@ -38,6 +38,11 @@ export function effectWords(t: Words, effect: EffectClass): string {
   return words[effect];
 }
 
+/** Over what a call goes out: a connection, or the open application that lends the function and has no server. */
+export function connectionWords(t: Words, connection: { label: string; server_url: string }): string {
+  return connection.server_url === "" ? t.application(connection.label) : t.connection(connection.label);
+}
+
 /** Where an argument came from; `titleOf` names an earlier call by its key. */
 export function provenanceWords(t: Words, from: Provenance, titleOf: (key: string) => string | undefined): string {
   if (from.kind === "result") {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madang.agent.frames import DEEPEST, LONGEST_TEXT, read_frame
+from madang.agent.frames import DEEPEST, LONGEST_ERROR, LONGEST_TEXT, MOST_NAMES, read_frame
 from madang.agent.values import Frame
 from madang.kit.errors import InvalidError
 from madang.kit.json import JsonValue
@@ -27,6 +27,12 @@ GOOD: list[dict[str, Any]] = [
     {"type": "in_doubt", "call_id": "c", "again": True},
     {"type": "in_doubt", "call_id": "c", "again": True, "arguments": {"password": "x"}},
     {"type": "abort"},
+    {"type": "lend", "functions": [{"name": "f"}]},
+    {"type": "lend", "functions": [], "name": "shop"},
+    {"type": "unlend"},
+    {"type": "unlend", "names": ["f"]},
+    {"type": "tool_result", "call_id": "c", "value": None},
+    {"type": "tool_result", "call_id": "c", "error": "no"},
 ]
 
 
@@ -79,6 +85,18 @@ def nested(levels: int) -> JsonValue:
         ({"id": "f", "type": "approval", "call_id": "c"}, "/decision", "required"),
         ({"id": "f", "type": "in_doubt", "call_id": "c"}, "/happened", "required"),
         ({"id": "f", "type": "in_doubt", "call_id": "c", "happened": 1, "again": True}, "/happened", "required"),
+        ({"id": "f", "type": "lend"}, "/functions", "required"),
+        ({"id": "f", "type": "lend", "functions": {}}, "/functions", "type"),
+        ({"id": "f", "type": "lend", "functions": [], "name": 5}, "/name", "type"),
+        ({"id": "f", "type": "unlend", "names": "f"}, "/names", "type"),
+        ({"id": "f", "type": "unlend", "names": [5]}, "/names", "type"),
+        ({"id": "f", "type": "unlend", "names": ["f"] * (MOST_NAMES + 1)}, "/names", "type"),
+        ({"id": "f", "type": "tool_result", "value": 1}, "/call_id", "required"),
+        ({"id": "f", "type": "tool_result", "call_id": "c"}, "/value", "required"),
+        ({"id": "f", "type": "tool_result", "call_id": "c", "value": 1, "error": "no"}, "/value", "required"),
+        ({"id": "f", "type": "tool_result", "call_id": "c", "error": {}}, "/error", "type"),
+        ({"id": "f", "type": "tool_result", "call_id": "c", "error": "x" * (LONGEST_ERROR + 1)}, "/error", "length"),
+        ({"id": "f", "type": "tool_result", "call_id": "c", "value": nested(DEEPEST + 1)}, "", "depth"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(frame: Any, pointer: str, code: str) -> None:
@@ -92,8 +110,13 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-_MEMBERS = ("id", "type", "text", "call_id", "value", "cancel", "decision", "arguments", "happened", "again")
-_WORDS = st.sampled_from(["message", "form", "approval", "in_doubt", "abort", "approve"])
+_MEMBERS = (
+    *("id", "type", "text", "call_id", "value", "cancel", "decision", "arguments", "happened", "again"),
+    *("functions", "name", "names", "error"),
+)
+_WORDS = st.sampled_from(
+    ["message", "form", "approval", "in_doubt", "abort", "approve", "lend", "unlend", "tool_result"]
+)
 
 
 @given(st.dictionaries(st.sampled_from(_MEMBERS), _JSON | _WORDS) | _JSON)

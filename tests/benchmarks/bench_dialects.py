@@ -69,6 +69,7 @@ def main() -> int:
         del found
         if documents % 50 == 0:
             gc.collect()
+            print(f"{documents} documents, {functions} functions", file=sys.stderr)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     print(f"{documents} documents, {functions} functions; read in {reading:.1f} s of CPU; peak {peak:.0f} MB")
     for line in _lines(tallies):

@@ -43,16 +43,16 @@ class Prepared:
 
 def arguments_schema(function: Function, schemas: Mapping[str, JsonValue]) -> JsonObject:
     """The flat keyword object of a function as JSON Schema 2020-12, with only the `$defs` that it reaches."""
+    schema = open_arguments_schema(function)
+    definitions = reachable([schema], schemas)
+    return {**schema, "$defs": definitions} if definitions else schema
+
+
+def open_arguments_schema(function: Function) -> JsonObject:
+    """The same without `$defs`: its references lead to the shared schemas."""
     properties: JsonObject = {argument.name: _argument_schema(argument, function) for argument in function.arguments}
     required: list[JsonValue] = [argument.name for argument in function.arguments if argument.is_required]
-    schema: JsonObject = {
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
-    definitions = reachable(properties.values(), schemas)
-    return {**schema, "$defs": definitions} if definitions else schema
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 def _argument_schema(argument: Argument, function: Function) -> JsonObject:

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 from madang.kit.errors import NotFoundError
 from madang.kit.json import JsonObject, JsonValue
-from madang.schema.arguments import arguments_schema
+from madang.schema.arguments import open_arguments_schema
 from madang.schema.dialects.checking import Violation, check_tool
+from madang.schema.dialects.pruning import cut_beyond, nearest
 from madang.schema.dialects.rules import RULES
 from madang.schema.dialects.subsets import Lowering
 from madang.schema.dialects.tables import DIALECTS, Dialect, DialectName
@@ -66,13 +67,23 @@ def render(
 def parameters(function: Function, schemas: Mapping[str, JsonValue], dialect: DialectName) -> JsonObject:
     """The schema of the model's share alone, in a dialect."""
     rules = DIALECTS[dialect]
-    share = Shares(arguments_schema(function, schemas)).model_schema()
+    share = Shares(_near_arguments(function, schemas)).model_schema()
     if rules.subset is None:
         return _plain(share, rules)
     definitions = share.get("$defs")
     lowering = Lowering(rules, rules.subset, References(definitions if isinstance(definitions, dict) else {}))
     written = lowering.root(share)
     return {**written, "$defs": lowering.definitions} if lowering.definitions else written
+
+
+def _near_arguments(function: Function, schemas: Mapping[str, JsonValue]) -> JsonObject:
+    """The arguments with the shared schemas that a model can use."""
+    schema = open_arguments_schema(function)
+    definitions, is_all = nearest([schema], schemas)
+    if not is_all:
+        cut = cut_beyond({**schema, "$defs": definitions}, definitions, schemas)
+        return cut if isinstance(cut, dict) else schema
+    return {**schema, "$defs": definitions} if definitions else schema
 
 
 def description(function: Function, dialect: DialectName) -> str:

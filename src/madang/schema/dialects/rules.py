@@ -108,7 +108,7 @@ _OPENAI = RuleSet(
     name=_LETTERS,
     description=1024,
     inner_description=1024,
-    size=8_000_000,
+    size=2_000_000,
     root_without=_UNIONS | {"enum", "not"},
     has_items=True,
     is_meta_checked=True,
@@ -210,7 +210,7 @@ _CLAUDE = RuleSet(
     name=_LETTERS,
     description=4096,
     inner_description=1024,
-    size=8_000_000,
+    size=2_000_000,
     key=re.compile(r"[a-zA-Z0-9_.-]{1,64}\Z"),
     root_without=_UNIONS,
     is_meta_checked=True,
@@ -317,7 +317,7 @@ _PROTOCOL = RuleSet(
     name=re.compile(r"[A-Za-z0-9_.-]{1,128}\Z"),
     description=4096,
     inner_description=4096,
-    size=8_000_000,
+    size=2_000_000,
     is_meta_checked=True,
 )
 

@@ -11,6 +11,7 @@ from madang.schema.describe import accepted_types, describe, join_words, type_of
 from madang.schema.dialects.merging import Merger
 from madang.schema.dialects.tables import Dialect, Subset
 from madang.schema.dialects.wording import fit, with_words
+from madang.schema.explain import is_linear_pattern
 from madang.schema.keys import safe_key
 from madang.schema.references import References, definition_name
 
@@ -40,17 +41,14 @@ class Lowering:
         written = self._object(self._merge(schema), 1, ())
         while self._waiting:
             name, whole = self._waiting.pop()
-            self.definitions[name] = self._node(whole, whole, 2, ())
+            # A definition that was promised stands there, too, when there is no room for its members any more.
+            self.definitions[name] = self._as_text(whole, whole) if self._is_over() else self._node(whole, whole, 2, ())
         return written
 
     def _schema(self, schema: JsonValue, depth: int, stack: tuple[str, ...]) -> JsonObject:
         self._nodes += 1
         name = definition_name(schema.get("$ref")) if isinstance(schema, dict) else None
-        is_over = (
-            self._nodes > self._subset.node_limit
-            or self._text > self._subset.text_limit
-            or self._nesting >= _NESTING_LIMIT
-        )
+        is_over = self._is_over() or self._nesting >= _NESTING_LIMIT
         if name is not None and self._subset.has_references and not is_over:
             return self._reference(schema, name)
         if name is not None:
@@ -64,6 +62,9 @@ class Lowering:
         written = self._node(whole, schema, depth, stack)
         self._nesting -= 1
         return written
+
+    def _is_over(self) -> bool:
+        return self._nodes > self._subset.node_limit or self._text > self._subset.text_limit
 
     def _reference(self, schema: JsonValue, name: str) -> JsonObject:
         """A reference to a definition, which is written when it is first met. Nothing stands beside it."""
@@ -255,6 +256,8 @@ class Lowering:
     def _may_say(self, kind: str, keyword: str, value: JsonValue) -> bool:
         if keyword == "format":
             return value in self._subset.formats.get(kind, ())
+        if keyword == "pattern":
+            return isinstance(value, str) and is_linear_pattern(value)
         if keyword == "default":
             return isinstance(value, (str, int, float, bool))
         return isinstance(value, (int, float, str))

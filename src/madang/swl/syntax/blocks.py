@@ -191,8 +191,7 @@ class Blocks:
         """Nothing stands for a statement."""
         statement.is_dropped = True
         draft = self._draft
-        breaks = draft.work.count("\n", statement.start, statement.end)
-        draft.mend([Replacement(statement.start, statement.end, "\n" * breaks)])
+        draft.mend([Replacement(statement.start, statement.end, "")])
         draft.marks.append(Mark(statement.start, statement.end, None))
 
     def _place(self, block: _Block, statement: Statement) -> None:
@@ -271,8 +270,7 @@ class Blocks:
         """`if ...` takes the place of the first characters of a header."""
         whole = length >= statement.end - statement.start or length < 0
         end = statement.end if whole else statement.start + length
-        breaks = "\n" * self._draft.work.count("\n", statement.start, end)
-        replacement = Replacement(statement.start, end, ("if ...:" if whole else "if ...") + breaks)
+        replacement = Replacement(statement.start, end, "if ...:" if whole else "if ...")
         statement.keyword = "if"
         statement.is_replaced |= whole
         statement.edits.append(replacement)
@@ -280,8 +278,7 @@ class Blocks:
 
     def _match_stands_in(self, header: Statement) -> None:
         """A `match` without cases cannot stand; a block with holes does."""
-        breaks = "\n" * self._draft.work.count("\n", header.start, header.end)
-        replacement = Replacement(header.start, header.end, "if ...: ..." + breaks)
+        replacement = Replacement(header.start, header.end, "if ...: ...")
         header.keyword, header.is_header, header.is_inline = "if", False, True
         header.edits = [replacement]
         header.is_replaced = True

@@ -25,8 +25,7 @@ _KEPT = frozenset({"return", "raise", "assert", "del", "yield"})
 def stand_in(draft: Draft, statement: Statement) -> None:
     """Let a hole take the place of a statement; what its first words say plainly is kept."""
     text, at = _best(draft.work, statement)
-    breaks = "\n" * draft.work.count("\n", statement.start, statement.end)
-    replacement = Replacement(statement.start, statement.end, text + breaks)
+    replacement = Replacement(statement.start, statement.end, text)
     statement.edits = [replacement]
     mark = Mark(statement.start, statement.end, replacement, max(at, 0), is_value=at >= 0)
     draft.marks.append(mark)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Replacement(NamedTuple):
-    """Put `text` in the place of `start` up to `end`. It adds no line breaks beyond those it takes away."""
+    """Put `text` in the place of `start` up to `end`. It adds no line breaks."""
 
     start: int
     end: int

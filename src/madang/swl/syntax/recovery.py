@@ -23,6 +23,7 @@ from madang.swl.syntax.words import END_WORDS, similar_keyword
 from madang.swl.text import Text
 
 _FIRST = re.compile(r"([^\W\d]\w*)(?=[ ]+(?!(?:in|is|and|or|not|if|else|for)\b)[\w\"']|[^:=]*:$|$)")
+_BREAK = re.compile(r"\r\n|\n|\r")
 _BLANKS = " \t\f"
 
 
@@ -120,15 +121,19 @@ def _leave_out_end(draft: Draft, line: Line, text: str) -> None:
 
 def _leave_out_comment(draft: Draft, line: Line) -> None:
     work = draft.work
-    breaks = work.count("\n", line.start, line.end)
     edits = [Replacement(line.start, line.start + 2, "#")]
     if work.startswith("/*", line.start) and work.endswith("*/", line.start, line.end) and line.end - line.start > 3:
         edits.append(Replacement(line.end - 2, line.end, ""))
     message = "A comment begins with `#`."
     draft.report(
-        codes.FOREIGN_COMMENT, line.start, line.start + 2, message, title="Write `#`", edits=[] if breaks else edits
+        codes.FOREIGN_COMMENT,
+        line.start,
+        line.start + 2,
+        message,
+        title="Write `#`",
+        edits=[] if _has_breaks(work, line.start, line.end) else edits,
     )
-    draft.mend([Replacement(line.start, line.end, "\n" * breaks)])
+    draft.mend([Replacement(line.start, line.end, "")])
 
 
 def _share(draft: Draft, statements: list[Statement]) -> None:
@@ -188,7 +193,7 @@ def _diagnose(draft: Draft, statements: list[Statement], gated: set[int]) -> Non
 
 
 def _read_all(draft: Draft, statements: list[Statement]) -> tuple[ast.Module, Patch]:
-    """The tree of all statements together. A group that cannot be read although each of its statements can is a hole."""
+    """The tree of all statements together; a group that cannot be read although its statements can is a hole."""
     patch = _patch(draft, statements)
     tree = read(patch.source)
     if tree is not None:
@@ -202,8 +207,18 @@ def _read_all(draft: Draft, statements: list[Statement]) -> tuple[ast.Module, Pa
 
 
 def _patch(draft: Draft, statements: list[Statement]) -> Patch:
+    """The source as it is read: line breaks that edits take away are put at the ends of their statements."""
     edits = [edit for statement in statements if not statement.is_dropped for edit in statement.edits]
-    return Patch(draft.work, edits + draft.replacements)
+    edits += draft.replacements
+    patch = Patch(draft.work, edits)
+    breaks: dict[int, str] = {}
+    for edit in patch.taken:
+        line = line_at(draft.scan.lines, edit.end) if edit.end > edit.start else None
+        if line is not None and _has_breaks(draft.work, edit.start, edit.end):
+            breaks[line.end] = breaks.get(line.end, "") + "\n" * len(_BREAK.findall(draft.work, edit.start, edit.end))
+    if not breaks:
+        return patch
+    return Patch(draft.work, edits + [Replacement(at, at, text) for at, text in breaks.items()])
 
 
 def _groups(statements: list[Statement]) -> list[list[Statement]]:
@@ -234,15 +249,15 @@ def _give_up(draft: Draft, group: list[Statement]) -> None:
     draft.replacements[:] = [one for one in draft.replacements if one.end < start or one.start > end]
     draft.marks[:] = [one for one in draft.marks if one.end < start or one.start > end]
     for statement in group:
-        statement.edits = [Replacement(statement.start, statement.end, _breaks(draft, statement))]
-    whole = Replacement(start, group[0].end, "..." + _breaks(draft, group[0]))
+        statement.edits = [Replacement(statement.start, statement.end, "")]
+    whole = Replacement(start, group[0].end, "...")
     group[0].edits = [whole]
     draft.replacements.append(Replacement(start - group[0].line.indent, start, ""))
     draft.marks.append(Mark(start, end, whole))
 
 
-def _breaks(draft: Draft, statement: Statement) -> str:
-    return "\n" * draft.work.count("\n", statement.start, statement.end)
+def _has_breaks(work: str, start: int, end: int) -> bool:
+    return _BREAK.search(work, start, end) is not None
 
 
 def _parsed(draft: Draft, statements: list[Statement], tree: ast.Module, patch: Patch) -> Parsed:
@@ -256,8 +271,7 @@ def _parsed(draft: Draft, statements: list[Statement], tree: ast.Module, patch: 
         touched += [(line.start, line.end) for at in wide if (line := line_at(draft.scan.lines, at)) is not None]
     placement = Placement(text, patch, touched)
     found = placement.settle(tree, draft.marks)
-    patched = Text(patch.source)
-    settle_strings(tree, {patched.line_of(patch.forward(one[0])) for one in draft.scan.strings if one[0] != one[1]})
+    settle_strings(tree, {text.line_of(one[0]) for one in draft.scan.strings if one[0] != one[1]})
     holes = tuple(_hole(draft, mark, stands) for mark, stands in zip(draft.marks, found, strict=True))
     standing = frozenset(node for hole in holes for node in _standing(hole))
     return Parsed(

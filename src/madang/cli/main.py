@@ -47,7 +47,7 @@ COMMANDS: Mapping[str, Entry] = {
     "call": Entry(target="madang.cli.call:call", about="call a function"),
     "chat": Entry(target="madang.cli.chat:chat", about="ask in words; the agent finds, fills in and calls functions"),
     "model": Entry(target="madang.cli.models:model", about="models that conversations may ask: add, test, default"),
-    "workflow": Entry(target="madang.cli.workflows:workflow", about="workflows: say what is wrong with one"),
+    "workflow": Entry(target="madang.cli.workflows:workflow", about="workflows: what is wrong with one, and its graph"),
     "completion": Entry(target="madang.cli.completion:completion", about="a script that completes commands in a shell"),
 }
 

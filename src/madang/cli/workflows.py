@@ -1,4 +1,4 @@
-"""`madang workflow check`: what is wrong with a workflow, and fixes; it works without a running Madang."""
+"""`madang workflow`: what is wrong with a workflow, fixes, its graph; all of it works without a running Madang."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from pathlib import Path
 
 import click
 
+from madang.cli.printing import note
 from madang.cli.sources import read_source
 from madang.kit.errors import MadangError, UsageError
 from madang.kit.json import JsonValue
 from madang.schema.connector import connector_value
 from madang.schema.reading import read_functions
 from madang.swl.check import check as check_parsed
+from madang.swl.compiler import compile_source
 from madang.swl.diagnostics import Diagnostic, apply_edits
+from madang.swl.emit.mermaid import mermaid_of
 from madang.swl.syntax import parse
 from madang.types.connector import Connector
 
@@ -26,7 +29,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 @click.group()
 def workflow() -> None:
-    """Workflows: check them."""
+    """Workflows: check and draw them."""
 
 
 @workflow.command(epilog="Example: madang workflow check digest.swl --connector shop=openapi.yaml")
@@ -56,6 +59,28 @@ def check(files: tuple[str, ...], given: tuple[str, ...], *, is_strict: bool, is
             _print(name, source, diagnostics)
         _print_sum([each for _, _, diagnostics in found for each in diagnostics])
     return int(any(each.severity == "error" for _, _, diagnostics in found for each in diagnostics))
+
+
+@workflow.command(epilog="Example: madang workflow graph digest.swl --connector shop=openapi.yaml --mermaid")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--connector", "given", metavar="NAME=DOCUMENT", multiple=True, help="A connector, and the document it is made of."
+)
+@click.option("--mermaid", "is_mermaid", is_flag=True, help="Print a flow chart in Mermaid's language.")
+def graph(file: str, given: tuple[str, ...], *, is_mermaid: bool) -> int:
+    """Print the graph of FILE as JSON: nodes, nested as in the text, and the data that goes between them.
+
+    There is a graph for every file, also for one with errors, which `check` tells.
+    """
+    found = compile_source(_read(file), read_connectors(given))
+    if is_mermaid:
+        click.echo(mermaid_of(found.program), nl=False)
+    else:
+        click.echo(json.dumps(found.graph, ensure_ascii=False, indent=2))
+    errors = sum(each.severity == "error" for each in found.diagnostics)
+    if errors:
+        note(f"{file} has {errors} error{'s' * (errors != 1)}; madang workflow check shows them")
+    return 0
 
 
 def read_connectors(given: Sequence[str]) -> dict[str, Connector]:

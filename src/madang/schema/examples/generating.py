@@ -143,10 +143,13 @@ class Generator:
 
     def _of_flat(self, flat: Flat, path: Path, given: Given) -> JsonValue:
         parts = flat.parts
-        if not isinstance(given, _Missing) and self.fits(given, parts):
+        is_completed = isinstance(given, dict) and self._wishes.completes
+        if not isinstance(given, _Missing) and not is_completed and self.fits(given, parts):
             return given
-        declared = self._declared(parts, given)
-        if not isinstance(declared, _Missing):
+        declared = self._declared(parts)
+        if isinstance(given, dict):
+            given = {**declared, **given} if isinstance(declared, dict) else given
+        elif not isinstance(declared, _Missing):
             return declared
         if self._is_file(parts):
             return self._file()
@@ -158,7 +161,7 @@ class Generator:
                 failure = error if error.path else UngeneratableError(error.reason, path)
         raise failure or UngeneratableError("no type is left", path)
 
-    def _declared(self, parts: Sequence[JsonObject], given: Given) -> Given:
+    def _declared(self, parts: Sequence[JsonObject]) -> Given:
         """A value that the schema itself names: wished, of an enumeration, an example or a default."""
         words = [part[WISHED] for part in parts if WISHED in part]
         listed = [part["const"] for part in parts if "const" in part]
@@ -269,7 +272,7 @@ class Generator:
     def _fill(self, members: Members, made: JsonObject, path: Path) -> None:
         """Members that are missing to the least number, and one of a map, so that maps are not always empty."""
         wanted = members.least
-        if members.is_map and not made and not self._is_small(path):
+        if not made and (self._wishes.is_filled or (members.is_map and not self._is_small(path))):
             wanted = max(wanted, 1)
         for name in members.optional():
             if len(made) < wanted:
@@ -299,7 +302,8 @@ class Generator:
             raise UngeneratableError(f"a list of at least {low} and at most {high} items", path)
         known = given if isinstance(given, list) else []
         items: list[JsonValue] = []
-        for index in range(min(max(len(known), low), high) if known else self._count(low, high, path)):
+        is_given = isinstance(given, list)
+        for index in range(min(max(len(known), low), high) if is_given else self._count(low, high, path)):
             offered = known[index] if index < len(known) else MISSING
             try:
                 item = self._item(item_schemas(parts, index), items, (*path, index), is_unique, offered)

@@ -13,11 +13,13 @@ class Wishes:
     `optional` is the chance of each member that need not be there; below `depth` levels, and once there are `nodes`
     values, only what is required is made. `prefers_examples`: declared examples and defaults come before made values.
     `is_filled`: texts and lists have something in them where the schema allows it, for places that cannot say "empty".
+    `completes`: an object that is given gets more of its members, though it fits as it is.
     `files`: as the form of `schema.values`, or as plain text, as JSON has them.
     """
 
     prefers_examples: bool = False
     is_filled: bool = False
+    completes: bool = False
     optional: float = 0.5
     nulls: float = 0.0
     most_items: int = 3

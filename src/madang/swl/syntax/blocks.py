@@ -69,10 +69,10 @@ class Blocks:
             self._report_indent(key, statement, message)
 
     def _take(self, statement: Statement) -> None:
-        width = self._widths.get(statement.start, statement.line.indent)
+        width = self._width(statement)
         if self._pending is not None:
             header, self._pending = self._pending, None
-            if width > self._stack[-1].indent and width not in self._stack[-1].also:
+            if width > self._width(header):
                 self._enter(header, statement, width)
             else:
                 self._missing_body(header)
@@ -82,6 +82,9 @@ class Blocks:
         self._place(block, statement)
         if statement.is_header:
             self._pending = statement
+
+    def _width(self, statement: Statement) -> int:
+        return self._widths.get(statement.start, statement.line.indent)
 
     def _enter(self, header: Statement, first: Statement, width: int) -> None:
         parent = self._stack[-1]

@@ -82,3 +82,13 @@ def ends_value(token: Token) -> bool:
         or token.text in VALUES
         or (token.kind == "op" and (token.text in CLOSERS or token.text == "..."))
     )
+
+
+def begins_value(token: Token) -> bool:
+    """Whether a value can begin with a token that stands after a value: `(` and `[` would call it or look into it."""
+    return is_name(token) or token.text in VALUES or token.kind in ("number", "string") or token.text in ("{", "...")
+
+
+def shown(token: Token) -> str:
+    """A token as a message shows it: short, on one line."""
+    return token.text if len(token.text) < 30 and "\n" not in token.text else token.text[:20].split("\n")[0] + "..."

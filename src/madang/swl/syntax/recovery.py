@@ -125,14 +125,9 @@ def _leave_out_comment(draft: Draft, line: Line) -> None:
     if work.startswith("/*", line.start) and work.endswith("*/", line.start, line.end) and line.end - line.start > 3:
         edits.append(Replacement(line.end - 2, line.end, ""))
     message = "A comment begins with `#`."
-    draft.report(
-        codes.FOREIGN_COMMENT,
-        line.start,
-        line.start + 2,
-        message,
-        title="Write `#`",
-        edits=[] if _has_breaks(work, line.start, line.end) else edits,
-    )
+    if _has_breaks(work, line.start, line.end):
+        edits = []
+    draft.report(codes.FOREIGN_COMMENT, line.start, line.start + 2, message, title="Write `#`", edits=edits)
     draft.mend([Replacement(line.start, line.end, "")])
 
 
@@ -158,9 +153,10 @@ def _suites(draft: Draft, statements: list[Statement]) -> None:
             continue
         prefix = work[line.start - line.indent : line.start]
         inner = prefix + "    " if statement.is_inline else prefix
-        breaks = [line.colon + 1] if statement.is_inline else []
-        edits = [_line_break(work, at, at, line.end, inner) for at in breaks]
-        edits += [_line_break(work, at, at + 1, line.end, inner) for at in line.semicolons or ()]
+        edits = [_line_break(work, line.colon + 1, line.colon + 1, line.end, inner)] if statement.is_inline else []
+        for at in line.semicolons or ():
+            if not edits or edits[-1].end <= at:
+                edits.append(_line_break(work, at, at + 1, line.end, inner))
         if line.problems:
             edits = []
         if statement.is_inline:

@@ -6,7 +6,7 @@ from madang.swl.syntax import codes
 from madang.swl.syntax.draft import Draft, Mark
 from madang.swl.syntax.holes import stand_in
 from madang.swl.syntax.limits import BRACKETS, CHAIN, chain_depth
-from madang.swl.syntax.proposals import Proposal, Suspect
+from madang.swl.syntax.proposals import Proposal, Suspect, begins_value, ends_value, shown
 from madang.swl.syntax.rules_certain import CERTAIN
 from madang.swl.syntax.rules_tried import TRIED
 from madang.swl.syntax.statements import Statement, reads_alone
@@ -120,6 +120,14 @@ def _report_unread(draft: Draft, suspect: Suspect) -> None:
         else:
             draft.report(codes.UNCLOSED, at, at + 1, f"`{draft.work[at]}` is not closed.")
         return
+    for token, following in zip(suspect.tokens, [*suspect.tokens[1:], None], strict=True):
+        if token.kind == "bad":
+            draft.report(codes.UNKNOWN_CHARACTER, token.start, token.end, f"`{token.text}` has no meaning here.")
+            return
+        if following is not None and ends_value(token) and begins_value(following):
+            message = f"`{shown(following)}` cannot stand after `{shown(token)}` here."
+            draft.report(codes.UNREADABLE, following.start, following.end, message)
+            return
     draft.report(codes.UNREADABLE, statement.start, statement.end, "This statement cannot be read.")
 
 

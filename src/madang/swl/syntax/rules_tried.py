@@ -7,10 +7,21 @@ from collections.abc import Callable, Iterator
 
 from madang.swl.syntax import codes
 from madang.swl.syntax.patch import Replacement
-from madang.swl.syntax.proposals import CLOSERS, KEYWORDS, OPENERS, VALUES, Proposal, Suspect, ends_value, is_name
+from madang.swl.syntax.proposals import (
+    CLOSERS,
+    KEYWORDS,
+    OPENERS,
+    VALUES,
+    Proposal,
+    Suspect,
+    begins_value,
+    ends_value,
+    is_name,
+    shown,
+)
 from madang.swl.syntax.statements import HEADERS
 from madang.swl.syntax.tokens import Token
-from madang.swl.syntax.words import similar_keyword
+from madang.swl.syntax.words import similar_keyword, similar_words
 
 Guess = tuple[Proposal, ...]
 Rule = Callable[[Suspect], Iterator[Guess]]
@@ -134,6 +145,21 @@ def misspelled(suspect: Suspect) -> Iterator[Guess]:
     yield (proposal,)
 
 
+def inner_words(suspect: Suspect) -> Iterator[Guess]:
+    """A misspelled `in`, `if`, `else`, `and`, `or`, `for`, `is` or `as` between two values."""
+    for token, following in zip(suspect.tokens, suspect.tokens[1:], strict=False):
+        if ends_value(token) and is_name(following):
+            for word in similar_words(following.text):
+                edit = Replacement(following.start, following.end, word)
+                message = f"`{following.text}` is no keyword; `{word}` is."
+                yield (
+                    Proposal(
+                        codes.MISSPELLED_KEYWORD, following.start, following.end, message, f"Write `{word}`", (edit,)
+                    ),
+                )
+            return
+
+
 def print_statement(suspect: Suspect) -> Iterator[Guess]:
     """`print x`."""
     tokens = suspect.tokens
@@ -148,19 +174,14 @@ def missing_commas(suspect: Suspect) -> Iterator[Guess]:
     """Values side by side in brackets."""
     found: list[Proposal] = []
     for index, (token, following) in enumerate(zip(suspect.tokens, suspect.tokens[1:], strict=False)):
-        begins = is_name(following) or following.text in VALUES or following.kind in ("number", "string")
-        begins = begins or following.text in ("{", "...") or (following.text in ("[", "(") and token.text in CLOSERS)
+        begins = begins_value(following) or (following.text in ("[", "(") and token.text in CLOSERS)
         both_strings = token.kind == following.kind == "string"
         if suspect.depths[index + 1] > 0 and ends_value(token) and begins and not both_strings:
             edit = Replacement(token.end, token.end, ",")
-            message = f"A comma is missing between `{_short(token)}` and `{_short(following)}`."
+            message = f"A comma is missing between `{shown(token)}` and `{shown(following)}`."
             found.append(Proposal(codes.MISSING_COMMA, token.start, following.end, message, "Add `,`", (edit,)))
     if found:
         yield tuple(found)
-
-
-def _short(token: Token) -> str:
-    return token.text if len(token.text) < 30 and "\n" not in token.text else token.text[:20].split("\n")[0] + "..."
 
 
 def extra_commas(suspect: Suspect) -> Iterator[Guess]:
@@ -304,6 +325,7 @@ TRIED: tuple[Rule, ...] = (
     brackets,
     open_strings,
     misspelled,
+    inner_words,
     print_statement,
     foreign_comments,
     missing_commas,

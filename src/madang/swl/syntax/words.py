@@ -48,6 +48,12 @@ def similar_keyword(word: str) -> tuple[str, bool]:
     return (best[1], False) if best[0] <= allowed and word not in _WORDS else ("", False)
 
 
+def similar_words(word: str) -> list[str]:
+    """The keywords between values that a word is one letter away from."""
+    inner = ("and", "as", "else", "for", "if", "in", "is", "not in", "or")
+    return [one for one in inner if len(word) <= 5 and _distance(word.lower(), one) == 1]
+
+
 def _distance(one: str, other: str) -> int:
     """How many letters to add, leave out, change or swap with their neighbour (optimal string alignment)."""
     if abs(len(one) - len(other)) > 2:

@@ -44,6 +44,13 @@ _SET = text(
     """
 )
 
+_MERGE = text(
+    """
+    SELECT gin_clean_pending_list('madang.ix_function_terms_terms'),
+        gin_clean_pending_list('madang.ix_function_terms_names')
+    """
+)
+
 _FINISH = text(
     """
     UPDATE madang.connector_version v SET indexed_at = :now
@@ -81,9 +88,16 @@ async def index_batch(
             vectors = await embedder.passages([row.passage for row in rows])
             ids = [row.function_id for row in rows]
             await db.execute(_SET, {"ids": ids, "embeddings": [to_text(vector) for vector in vectors]})
+            await merge_terms(db)
         else:
             await db.execute(_FINISH, place | {"now": now})
     return len(rows)
+
+
+async def merge_terms(db: AsyncSession) -> None:
+    """Put the newest terms into their indexes. PostgreSQL keeps them in a list at first, which every search reads whole
+    until the table is vacuumed: after a large import, that is 2.5 ms beside 3.5 ms."""
+    await db.execute(_MERGE)
 
 
 async def index_states(actor: Actor, db: AsyncSession, connector_ids: Sequence[str]) -> dict[str, IndexState]:

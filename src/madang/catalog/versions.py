@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from madang.catalog.indexing import merge_terms
 from madang.catalog.mediation import notify_change
 from madang.catalog.rows import (
     ConnectorRow,
@@ -241,6 +242,7 @@ async def _replace_terms(actor: Actor, db: AsyncSession, connector: ConnectorRow
     await db.execute(delete(TermRow).where(TermRow.connector_id == connector.id))
     place = {"account": actor.account, "connector": connector.id}
     await db.execute(_INSERT_TERMS, {**place, **terms.columns})
+    await merge_terms(db)
     row = (actor.account, connector.id)
     await _copy(db, TermRow, _TERM_COLUMNS, [(*row, term, *counts) for term, counts in terms.counts.items()])
 

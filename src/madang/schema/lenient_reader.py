@@ -180,6 +180,9 @@ class RepairingReader:
                 break
             if char == "}" and self._is_foreign(self._open_objects):
                 break
+            if char == ":":
+                self._note("stray")
+                self.position += 1
             if char in "}:":
                 continue
             items.append(self._value(depth + 1))

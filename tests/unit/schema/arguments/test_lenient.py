@@ -37,6 +37,7 @@ _REPAIRED: list[tuple[str, JsonValue, list[str]]] = [
     ('{"a": "\\ud83d\\ude00 \\ud800"}', {"a": "😀 \ufffd"}, ["surrogate"]),
     ('\ufeff{"a": 1}', {"a": 1}, []),
     ('{"a": [1, 2}, "b": 3', {"a": [1, 2]}, ["stray", "prose"]),
+    ('{"a": [1, : 2]}', {"a": [1, 2]}, ["stray", "comma"]),
     ('{"a":, "b": 2}', {"a": None, "b": 2}, ["value"]),
     ("", None, ["empty"]),
     ("just words", "just words", ["unreadable"]),

@@ -21,12 +21,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from request_documents import real_documents
+
 from madang.kit.errors import MadangError
 from madang.schema.dialects import DIALECTS, DialectName, check_tool, render
 from madang.schema.functions import FunctionSet
 from madang.schema.reading import STANDARD, read_functions
-
-FOLDER = Path(__file__).resolve().parents[2] / ".setup" / "documents"
 
 
 @dataclass(kw_only=True)
@@ -46,7 +46,7 @@ class Tally:
 def main() -> int:
     """Print the figures; exit status 1 where a tool breaks a rule."""
     options = argparse.ArgumentParser()
-    options.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    options.add_argument("folder", nargs="?", type=Path)
     options.add_argument("--sample", type=int, default=1, help="every N-th document")
     options.add_argument("--dialect", choices=list(DIALECTS))
     given = options.parse_args()
@@ -54,7 +54,8 @@ def main() -> int:
     tallies: dict[DialectName, Tally] = {name: Tally() for name in chosen}
     functions = documents = 0
     reading = 0.0
-    for path in sorted(given.folder.rglob("*.json"))[:: given.sample]:
+    paths = sorted(given.folder.rglob("*.json")) if given.folder else [each.place for each in real_documents()]
+    for path in paths[:: given.sample]:
         started = time.process_time()
         try:
             found = read_functions(path.read_bytes(), limits=STANDARD)

@@ -1,8 +1,9 @@
 """A stub of a connector as a `.pyi` file: `types` with a TypedDict for each object, a class for each group.
 
 TypedDicts are total; optional properties are `NotRequired`. A property that is no identifier, or that would hide a name
-that annotations use, puts its type into the functional form. An object without a name of its own gets one from where
-it stands. Optional arguments take None too, which omits them.
+that annotations use, puts its type into the functional form, which stands beside `types` and is called there by its
+name: within a class type checkers do not follow circles through that form. An object without a name of its own gets
+one from where it stands. Optional arguments take None too, which omits them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from madang.schema.stubs.shapes import (
 from madang.schema.stubs.words import comment, docstring
 
 _STEP = "    "
+_PREFIX = "_of_"
 _BUILTINS = ("str", "int", "float", "bool", "list", "dict", "tuple", "staticmethod")
 _TYPING = ("Any", "Literal", "Never", "NotRequired", "TypedDict")
 _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
@@ -42,6 +44,9 @@ class _Writer:
         self._stub = stub
         self._taken = {declaration.name for declaration in stub.types}
         self._waiting: list[Declaration] = []
+        self._functional = {each.name for each in stub.types if not _is_class(each.shape)}
+        self._beside: list[str] = []
+        self._is_beside = False
         self._uses_file = False
         self._imported: set[str] = set()
         # Classes of groups hide what their operations are called like; `types` is a group in some documents.
@@ -59,7 +64,13 @@ class _Writer:
         inside = self._members(root.groups["types"], _STEP) if "types" in root.groups else []
         # Last, because operations have types of their own.
         types = self._all_types(inside)
-        body = [*types, "", *([f"{self._types} = types", ""] if self._types != "types" and types else []), *groups]
+        body = [
+            *types,
+            "",
+            *self._beside,
+            *([f"{self._types} = types", ""] if self._types != "types" and types else []),
+            *groups,
+        ]
         return "\n".join([*self._head(), *body]).rstrip() + "\n"
 
     def _head(self) -> list[str]:
@@ -89,13 +100,19 @@ class _Writer:
         doc = "Deprecated.\n\n" + declaration.doc if declaration.is_deprecated else declaration.doc
         if not isinstance(shape, Record):
             return [*comment(doc, _STEP), f"{_STEP}type {name} = {self._write(shape, name)}", ""]
-        if all(map(_is_plain, shape.fields)):
+        if name not in self._functional:
             return self._class(name, shape, doc)
-        lines = [*comment(doc, _STEP), f'{_STEP}{name} = {self._typing("TypedDict")}("{name}", {{']
+        self._beside += [*comment(doc, ""), *self._functional_form(name, shape), ""]
+        return [f"{_STEP}{name} = {_PREFIX}{name}", ""]
+
+    def _functional_form(self, name: str, shape: Record) -> list[str]:
+        self._is_beside = True
+        lines = [f'{_PREFIX}{name} = {self._typing("TypedDict")}("{_PREFIX}{name}", {{']
         for field in shape.fields:
-            lines += comment(field.doc, _STEP * 2)
-            lines.append(f"{_STEP * 2}{_text(field.name)}: {self._field(field, name)},")
-        return [*lines, f"{_STEP}}})", ""]
+            lines += comment(field.doc, _STEP)
+            lines.append(f"{_STEP}{_text(field.name)}: {self._field(field, name)},")
+        self._is_beside = False
+        return [*lines, "})"]
 
     def _class(self, name: str, shape: Record, doc: str) -> list[str]:
         lines = [f"{_STEP}class {name}({self._typing('TypedDict')}):", *docstring(doc, _STEP * 2)]
@@ -139,7 +156,7 @@ class _Writer:
         if isinstance(shape, Basic):
             return self._basic(shape)
         if isinstance(shape, Named):
-            return f"{self._types}.{shape.name}"
+            return self._reference(shape.name)
         if isinstance(shape, Options):
             return f"{self._typing('Literal')}[{', '.join(_text(value) for value in shape.values)}]"
         if isinstance(shape, ListOf):
@@ -156,8 +173,13 @@ class _Writer:
     def _named_record(self, shape: Record, wish: str) -> str:
         """An object that has no name gets one: Python's types of objects cannot be written in place."""
         name = free_name(_short(wish), self._taken)
+        if not _is_class(shape):
+            self._functional.add(name)
         self._waiting.append(Declaration(name=name, shape=shape))
-        return f"{self._types}.{name}"
+        return self._reference(name)
+
+    def _reference(self, name: str) -> str:
+        return f"{_PREFIX}{name}" if self._is_beside and name in self._functional else f"{self._types}.{name}"
 
     def _basic(self, shape: Basic) -> str:
         if shape.kind == "file":
@@ -179,6 +201,11 @@ class _Writer:
 
 
 _HIDING = frozenset((*_BUILTINS, *_TYPING, "types", "_types", "_builtins"))
+
+
+def _is_class(shape: Shape) -> bool:
+    """Whether a shape, if it is an object, can be written as a class."""
+    return not isinstance(shape, Record) or all(map(_is_plain, shape.fields))
 
 
 def _is_plain(field: Field) -> bool:

@@ -50,7 +50,8 @@ def test_an_object_is_a_typed_dict_with_what_may_be_missing(python: str) -> None
 
 
 def test_names_that_are_none_and_names_that_hide_others_take_the_functional_form(python: str) -> None:
-    assert _block(python, 'odd_names = TypedDict("odd_names", {').splitlines()[1:] == [
+    assert "    odd_names = _of_odd_names\n" in python
+    assert _block(python, '_of_odd_names = TypedDict("_of_odd_names", {').splitlines()[1:] == [
         "    # (date and time as 2026-01-31T09:30:00Z)",
         '    "created-at": _builtins.str,',
         '    "class": NotRequired[_builtins.str],',

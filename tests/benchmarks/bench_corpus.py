@@ -20,6 +20,7 @@ from corpus import DOCUMENTS, PEER, corpus_documents, fetch
 from request_documents import real_documents
 
 from madang.kit.errors import MadangError
+from madang.kit.json import JsonObject
 from madang.schema.arguments import arguments_schema
 from madang.schema.functions import FunctionSet
 from madang.schema.reading import read_functions
@@ -49,6 +50,22 @@ class Tally:
     def lost(self) -> int:
         """Operations that are neither functions nor refused with a reason."""
         return self.operations - self.functions - self.refused.total()
+
+    def to_json(self) -> JsonObject:
+        """The figures without those of each document."""
+        slowest: JsonObject = dict(self.slowest())
+        return {
+            "seconds": self.seconds,
+            "documents": self.documents,
+            "operations": self.operations,
+            "functions": self.functions,
+            "lost": self.lost,
+            "refused": {**self.refused},
+            "losses": {**self.losses},
+            "failed": {**self.failed},
+            "empty": [*self.empty],
+            "slowest": slowest,
+        }
 
     def slowest(self) -> list[tuple[str, float]]:
         """The ten documents that took longest."""
@@ -92,9 +109,9 @@ def main() -> int:
         show_github(alone[github], ask_peer([github]))
         print(f"time against the peer: {ours.seconds / peers.seconds:.3f} (goal: at most {GOAL})")
     if options.json:
-        figures = {"ours": asdict(ours), "peer": peers and asdict(peers)}
-        figures["alone"] = {_name(path): asdict(each) for path, each in alone.items()}
-        options.json.write_text(json.dumps(figures, indent=1))
+        written: JsonObject = {"ours": ours.to_json(), "peer": peers.to_json() if peers else None}
+        written["alone"] = {_name(path): asdict(each) for path, each in alone.items()}
+        options.json.write_text(json.dumps(written, indent=1))
     return 1 if ours.failed or ours.lost else 0
 
 

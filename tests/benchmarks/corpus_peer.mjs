@@ -1,5 +1,5 @@
 // The peer's side of bench_corpus.py: `node corpus_peer.mjs PACKAGE SECONDS` reads a path a line from stdin and writes a
-// line of JSON for each. A document that takes longer than SECONDS is given up, and counts as failed.
+// line of JSON for each. A document that takes more than SECONDS of CPU is given up, and counts as failed.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
@@ -35,12 +35,13 @@ const start = (folder) =>
     worker.once("message", () => resolve(worker));
   });
 
-const ask = (worker, path, milliseconds) =>
+const ask = (worker, path, seconds) =>
   new Promise((resolve) => {
-    const timer = setTimeout(() => end({ failed: "took too long", ended: true }), milliseconds);
+    const last = cpu() + seconds;
+    const timer = setInterval(() => cpu() > last && end({ failed: "took too long", ended: true }), 1000);
     const fail = (error) => end({ failed: String(error?.message ?? error).slice(0, 200), ended: true });
     const end = (answer) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       worker.off("error", fail);
       worker.off("message", end);
       resolve(answer);
@@ -55,7 +56,7 @@ const main = async () => {
   let worker = await start(folder);
   for await (const path of createInterface({ input: process.stdin })) {
     const started = cpu();
-    const { ended, ...answer } = await ask(worker, path, Number(seconds) * 1000);
+    const { ended, ...answer } = await ask(worker, path, Number(seconds));
     process.stdout.write(`${JSON.stringify({ ...answer, seconds: cpu() - started })}\n`);
     if (ended) {
       await worker.terminate();

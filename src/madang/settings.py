@@ -82,6 +82,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="proxy_port", parse=_port, default="8701", about="the proxy that holds credentials"),
     Setting(name="bbs_port", parse=_port, default="8713", about="the bulletin board, an example API"),
     Setting(name="llm_port", parse=_port, default="0", about="the scripted model of `serve llm`; 0 is any free port"),
+    Setting(name="mock_port", parse=_port, default="0", about="the mock of `serve mock`; 0 is any free port"),
     Setting(
         name="database_url",
         parse=_optional,
@@ -118,6 +119,7 @@ class Settings:
     proxy_port: int
     bbs_port: int
     llm_port: int
+    mock_port: int
     database_url: str | None = field(repr=False)
     storage_url: str | None
     model: str | None

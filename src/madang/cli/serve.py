@@ -15,6 +15,7 @@ from madang.cli.environment import own_settings
 from madang.cli.parent import end_with
 from madang.cli.preparing import Ground, prepared
 from madang.cli.servers import KEYS, SERVERS, Server, get_server
+from madang.cli.sources import read_source
 from madang.kit.errors import MadangError, UsageError
 from madang.logs import configure_logging, get_logger, hide
 from madang.net.running import recorded
@@ -23,31 +24,52 @@ from madang.settings import Settings, load_settings
 _log = get_logger("serve")
 
 
-@click.command(epilog="Example: madang serve backend --port 8800")
+@click.command(epilog="Examples: madang serve backend --port 8800; madang serve mock petstore.yaml --latency 200")
 @click.argument("name")
+@click.argument("document", required=False)
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", help="The port to listen on; 0 is any free one, which is printed.")
 @click.option("--script", metavar="FILE", help="For llm: what it says, as JSON; else its small agent answers.")
+@click.option("--seed", help="For mock: decides its made values; 1 unless given.")
+@click.option("--latency", metavar="MS", help="For mock: milliseconds before each answer.")
+@click.option("--error-rate", metavar="SHARE", help="For mock: the share of answers that fail, from 0 to 1.")
+@click.option("--insecure", is_flag=True, help="For mock: do not ask for credentials.")
 @click.option("--log-format", help="text or json.")
 @click.option("--supervised", type=int, hidden=True, help="The process id of the supervisor to end with.")
 def serve(
     name: str,
+    document: str | None,
     host: str | None,
     port: str | None,
-    script: str | None,
     log_format: str | None,
     supervised: int | None,
+    insecure: bool,
+    **options: str | None,
 ) -> None:
-    """Run the server NAME in the foreground until Ctrl-C."""
+    """Run the server NAME in the foreground until Ctrl-C.
+
+    `mock` takes a DOCUMENT (OpenAPI or Swagger, JSON or YAML; - is stdin) and answers its operations.
+    """
     overrides = _given({"host": host, f"{name}_port": port, "log_format": log_format})
-    run_server(name, overrides, options=_given({"script": script}), supervised=supervised)
+    given: dict[str, Any] = {**_given(options), **({"insecure": True} if insecure else {})}
+    if document is not None:
+        given["document"] = _read_document(document)
+    run_server(name, overrides, options=given, supervised=supervised)
+
+
+def _read_document(given: str) -> tuple[str, bytes]:
+    """A document with the files below its folder that it refers to. Raises UsageError for what is not there."""
+    source = read_source(given)
+    if source.document is None:
+        raise UsageError(f"{given} is an address: a mock reads a file, so download it first")
+    return source.label, source.document.data
 
 
 def run_server(
     name: str,
     overrides: Mapping[str, str],
     *,
-    options: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
     supervised: int | None = None,
     table: Sequence[Server] = SERVERS,
 ) -> None:
@@ -88,13 +110,13 @@ class _Logged:
         _log.error("PostgreSQL listens on another port now: stop this server and start it again")
 
 
-async def _serve_alone(server: Server, settings: Settings, options: Mapping[str, str]) -> None:
+async def _serve_alone(server: Server, settings: Settings, options: Mapping[str, Any]) -> None:
     async with prepared(settings, [server], _Logged()) as ground:
         await _serve(server, ground, options, announce=lambda url: click.echo(f"{server.name}: {url}"))
 
 
 async def _serve(
-    server: Server, ground: Ground, options: Mapping[str, str], *, announce: Callable[[str], None]
+    server: Server, ground: Ground, options: Mapping[str, Any], *, announce: Callable[[str], None]
 ) -> None:
     """Make the application and serve it; the keys and the database's password disappear from the log."""
     settings = own_settings(server, ground.settings, ground.keys)
@@ -123,10 +145,14 @@ def _noted(settings: Settings, server: Server, url: str) -> AbstractContextManag
     return recorded(settings.home, server.name, url)
 
 
-def _refuse_foreign(server: Server, options: Mapping[str, str]) -> None:
+def _refuse_foreign(server: Server, options: Mapping[str, Any]) -> None:
     for name in options:
         if name not in server.options:
-            raise UsageError(f"{server.name} takes no --{name}; `madang serve --help` says which server does")
+            raise UsageError(f"{server.name} takes no {_said(name)}; `madang serve --help` says which server does")
+
+
+def _said(option: str) -> str:
+    return "DOCUMENT" if option == "document" else f"--{option.replace('_', '-')}"
 
 
 def _given(options: Mapping[str, str | None]) -> dict[str, str]:

@@ -71,6 +71,15 @@ SERVERS: tuple[Server, ...] = (
         is_supervised=False,
         options=("script",),
     ),
+    Server(
+        name="mock",
+        about="a document as a server, for tests and trials",
+        factory="madang.fakes.mock.app:create_server",
+        health="/-",
+        modes=("local", "test"),
+        is_supervised=False,
+        options=("document", "seed", "latency", "error_rate", "insecure"),
+    ),
 )
 """All servers in the order in which they stop last; stopping goes from the end."""
 

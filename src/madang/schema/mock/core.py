@@ -145,10 +145,12 @@ class Mock:
         return self._answers.error(None, 404, f"the document has no operation {incoming.method} {incoming.path}")
 
     def _route(self, incoming: Incoming) -> Route | None:
-        for path in self._paths(incoming.path):
-            route = self._routes.find(incoming.method, path)
-            if route is not None:
-                return route
+        methods = [incoming.method, "GET"] if incoming.method == "HEAD" else [incoming.method]
+        for method in methods:
+            for path in self._paths(incoming.path):
+                route = self._routes.find(method, path)
+                if route is not None:
+                    return route
         return None
 
     def _paths(self, path: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""Any document as a server that answers: `madang serve mock DOCUMENT`."""

@@ -1,4 +1,7 @@
-"""Write the generated parts of docs/: settings, the command line, what imports say. Usage: docs.py [--check]"""
+"""Write the generated parts of docs/: settings, the command line, what imports say, the rules of model vendors.
+
+Usage: docs.py [--check]
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 import click
 
 from madang.cli.main import madang
+from madang.schema.dialects import RULES
 from madang.schema.documents.remark_codes import remarks_page
 from madang.settings import SETTINGS
 
@@ -20,6 +24,7 @@ def main() -> int:
         DOCS / "settings.md": settings_page(),
         DOCS / "command-line.md": commands_page(),
         DOCS / "import-remarks.md": remarks_page(),
+        DOCS / "dialects.md": dialects_page(),
     }
     if "--check" not in sys.argv[1:]:
         for path, text in pages.items():
@@ -52,6 +57,35 @@ def commands_page() -> str:
     """Every command with its help."""
     parts = ["# The command line\n\nWritten by `make docs` from the commands themselves.\n"]
     parts += [f"## {path}\n\n```\n{text}\n```\n" for path, text in helps(madang, "madang")]
+    return "\n".join(parts)
+
+
+ABOUT_DIALECTS = """\
+# Dialects: functions as tools of each vendor's models
+
+Written by `make docs` from `madang.schema.dialects.rules`. `check_tool(dialect, tool)` checks every rule;
+`tests/benchmarks/bench_dialects.py` checks every function of a folder of documents in every dialect.
+
+- What a dialect has no word for (a format, a bound, a default) goes into the description, which is fitted to the limit
+  without cutting a word.
+- What it has no form for (a map, any value, a circle without references, too deep, too many) is asked for as JSON in a
+  text; coercion reads it back, because the function's own schema wants an object or a list there.
+- Circles stay references where a dialect has them. Gemini has none: a definition is unfolded until it meets itself, at
+  most 8 levels and 600 schemas.
+- In some documents every entity leads to every other. A tool shows the nearest 150 shared schemas, or as many as hold
+  3,000 schemas; further ones are named in words. The function's whole schema still checks what is written.
+- A person's share is in no tool.
+
+Origin: *published* on the page named, *observed* in the API's own messages, *own* where the vendor names no figure.
+"""
+
+
+def dialects_page() -> str:
+    """The rules of each dialect, with what says so."""
+    parts = [ABOUT_DIALECTS]
+    for name, rules in RULES.items():
+        rows = [f"| `{each.code}` | {each.says} | {each.origin} | {each.source} |" for each in rules.rules]
+        parts.append("\n".join([f"## `{name}`", "", "| rule | says | origin | page |", "|---|---|---|---|", *rows, ""]))
     return "\n".join(parts)
 
 

@@ -87,7 +87,7 @@ _UNIONS = frozenset({"anyOf", "oneOf", "allOf"})
 _TEXT_FORMATS = frozenset({"date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"})
 _SHARED = (
     Rule(code="reference", says="A reference points to a definition in the same schema.", source=_OURS, origin="own"),
-    Rule(code="size", says="A tool is no larger than a bound, so that nothing unfolds.", source=_OURS, origin="own"),
+    Rule(code="size", says="2 MB of JSON at most; 1 MB in strict and Gemini.", source=_OURS, origin="own"),
 )
 _OPENAI_SHARED = (
     Rule(code="name", says="Letters, digits, _ and -, at most 64.", source=_OPENAI_TOOLS),

@@ -106,14 +106,15 @@ class Envelopes:
 
 def find_id(names: Iterable[str], variable: str | None, word: str) -> str | None:
     """The member that holds the id: named as the path's variable, or as ids are called."""
+    return next(iter(find_ids(names, variable, word)), None)
+
+
+def find_ids(names: Iterable[str], variable: str | None, word: str) -> list[str]:
+    """The members that may hold the id, the likeliest first."""
     known = {_WORD.sub("", name.lower()): name for name in reversed([*names])}
     wanted = [variable] if variable else []
     wanted += ["id", f"{singular(word)}id", f"{word}id", *_IDS[1:]]
-    for name in wanted:
-        found = known.get(_WORD.sub("", name.lower()))
-        if found is not None:
-            return found
-    return None
+    return list(dict.fromkeys(known[key] for name in wanted if (key := _WORD.sub("", name.lower())) in known))
 
 
 def singular(word: str) -> str:

@@ -9,7 +9,7 @@ from madang.kit.json import JsonObject, JsonValue
 from madang.schema.examples.generating import MISSING, Given
 from madang.schema.functions import Function
 from madang.schema.mock.answers import Answers, declares
-from madang.schema.mock.envelopes import Envelopes, Placed, find_id
+from madang.schema.mock.envelopes import Envelopes, Placed, find_ids
 from madang.schema.mock.paging import Page, page_of
 from madang.schema.mock.reading import Asked
 from madang.schema.mock.resources import Part, concrete, find_parts, template_of
@@ -109,11 +109,21 @@ class Memory:
             for argument in each.arguments
             if argument.location == "path" and argument.wire == variable
         ][:1]
-        id_name = find_id(self._types.names(schemas), variable, word)
+        id_name = self._id_name(schemas, variable, word, of_path)
         of_member = self._types.member(schemas, id_name) if id_name is not None else []
-        if of_path and of_member and not self._types.accepted(of_path) & self._types.accepted(of_member):
-            id_name, of_member = None, []
-        return _Kind(schemas=schemas, id_name=id_name, id_schemas=[*of_member, *of_path])
+        is_both = not of_member or bool(self._types.accepted(of_path) & self._types.accepted(of_member))
+        return _Kind(schemas=schemas, id_name=id_name, id_schemas=[*of_member, *(of_path if is_both else ())])
+
+    def _id_name(
+        self, schemas: Sequence[JsonValue], variable: str | None, word: str, of_path: Sequence[JsonValue]
+    ) -> str | None:
+        """The member with the id: of those that may hold it the first that has the type of the path's variable."""
+        names = find_ids(self._types.names(schemas), variable, word)
+        for name in names:
+            if not of_path or self._types.accepted(of_path) & self._types.accepted(self._types.member(schemas, name)):
+                return name
+        # A number as a member and a text in the path are the same id.
+        return names[0] if names and (variable or "").lower().endswith("id") else None
 
     def _place(self, function: Function, variable: str | None) -> Placed | None:
         part = self._parts[function.name]

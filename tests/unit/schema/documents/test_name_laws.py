@@ -39,7 +39,7 @@ def read(written: Operations, schemas: list[str], names: NameTable | None = None
     return read_functions(json.dumps(document).encode(), names=names)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=80, deadline=None, derandomize=True, database=None)
 @given(before=operations, others=operations, schemas=SCHEMAS, more=SCHEMAS, data=st.data())
 def test_what_stays_in_a_document_keeps_its_names(
     before: Operations, others: Operations, schemas: list[str], more: list[str], data: st.DataObject
@@ -66,7 +66,7 @@ def test_what_stays_in_a_document_keeps_its_names(
         assert len({getattr(function, kind) for function in second.functions}) == len(second.functions)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=30, deadline=None, derandomize=True, database=None)
 @given(written=operations, schemas=SCHEMAS)
 def test_the_same_document_is_read_the_same_again(written: Operations, schemas: list[str]) -> None:
     first = read(written, schemas)

@@ -129,7 +129,7 @@ LEAVES = st.dictionaries(
 )
 
 
-@settings(max_examples=600, deadline=None, derandomize=True, database=None)
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(node=LEAVES)
 def test_the_short_way_says_what_the_long_way_says_and_in_the_same_order(node: JsonObject) -> None:
     short = plain_schema(node)

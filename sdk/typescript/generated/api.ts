@@ -394,6 +394,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connectors/{connector}/overlay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the overlay that is applied to the document at each update, as it was given
+         * @description Get the overlay that is applied to the document at each update, as it was given.
+         */
+        get: operations["connectors.overlay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{connector}/types/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the types of all functions of the current version: a `.d.ts` file for `ts`, a `.pyi` file for `py`
+         * @description Get the types of all functions of the current version: a `.d.ts` file for `ts`, a `.pyi` file for `py`.
+         */
+        get: operations["connectors.types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{connector}/learned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get schemas of undeclared answers, learned from calls
+         * @description Get schemas of undeclared answers, learned from calls.
+         */
+        get: operations["connectors.learned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{connector}/learned/{proposal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept what was learned, by the hash that was shown: a new version is imported with it
+         * @description Accept what was learned, by the hash that was shown: a new version is imported with it.
+         */
+        post: operations["connectors.accept_learned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/functions": {
         parameters: {
             query?: never;
@@ -1689,10 +1769,42 @@ export interface components {
             version: string;
         };
         /**
+         * IdleActionView
+         * @description An action of an overlay that did nothing, or not at every place that its target selects.
+         */
+        IdleActionView: {
+            /**
+             * Position
+             * @description Its index in the overlay.
+             */
+            position: number;
+            /** Target */
+            target: string;
+            /**
+             * Matched
+             * @description How many places its target selects.
+             */
+            matched: number;
+            /** Changed */
+            changed: number;
+            /**
+             * Problem
+             * @description Why places were not changed; empty where the target selects nothing.
+             */
+            problem: string;
+        };
+        /**
          * ImportBody
          * @description A document that is to become a connector, or a new version of one.
          */
         ImportBody: {
+            /**
+             * Kind
+             * @description `mcp`: the tools of the MCP server at `url`. An update is of the connector's own kind.
+             * @default openapi
+             * @enum {string}
+             */
+            kind?: "openapi" | "mcp";
             /**
              * Url
              * @description Where the document is; fetched by the server, guarded.
@@ -1741,6 +1853,17 @@ export interface components {
              * @default false
              */
             other_origins?: boolean;
+            /**
+             * Overlay
+             * @description The id of an uploaded OpenAPI Overlay, applied to the document now and at each update.
+             */
+            overlay?: string | null;
+            /**
+             * Keeps Overlay
+             * @description Apply the overlay that the connector has, where no other is given.
+             * @default true
+             */
+            keeps_overlay?: boolean;
         };
         /**
          * ImportPage
@@ -1759,6 +1882,12 @@ export interface components {
         ImportView: {
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @description What was asked for; an update is of its connector's kind.
+             * @enum {string}
+             */
+            kind: "openapi" | "mcp";
             /**
              * State
              * @enum {string}
@@ -1797,6 +1926,70 @@ export interface components {
              * @example 2026-03-01T09:30:00.000Z
              */
             updated_at: string;
+        };
+        /**
+         * LearnedFunctionView
+         * @description What was learned of one function.
+         */
+        LearnedFunctionView: {
+            /**
+             * Name
+             * @description With the connector's name before it.
+             * @example shop.orders.list
+             */
+            name: string;
+            /**
+             * Pointer
+             * @description Where the document has the operation.
+             */
+            pointer: string;
+            /**
+             * Samples
+             * @description How many answers were looked at, the newest.
+             */
+            samples: number;
+            /** Status */
+            status: number;
+            /** Media Type */
+            media_type: string;
+            /**
+             * Result
+             * @description The schema; empty where the answers have nothing in common.
+             */
+            result: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * LearnedView
+         * @description Schemas of answers that a connector's document does not declare, learned from its calls.
+         *
+         *     The overlay has structure alone, no value of any answer. Nothing changes until it is accepted.
+         */
+        LearnedView: {
+            /** Connector */
+            connector: string;
+            /** Version */
+            version: number;
+            /**
+             * Unknown
+             * @description Functions of the version that declare no answer.
+             */
+            unknown: number;
+            /** Functions */
+            functions: components["schemas"]["LearnedFunctionView"][];
+            /**
+             * Overlay
+             * @description An OpenAPI Overlay; null where nothing was learned.
+             */
+            overlay: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Hash
+             * @description What stands for this very proposal when it is accepted.
+             */
+            hash: string | null;
         };
         /**
          * MemberView
@@ -2060,6 +2253,24 @@ export interface components {
             resolved_by?: string | null;
         };
         /**
+         * OverlayReportView
+         * @description What an overlay did to the document.
+         */
+        OverlayReportView: {
+            /** Actions */
+            actions: number;
+            /**
+             * Applied
+             * @description Actions that changed something.
+             */
+            applied: number;
+            /**
+             * Idle
+             * @description The first 100 that did nothing or not all.
+             */
+            idle: components["schemas"]["IdleActionView"][];
+        };
+        /**
          * PreferencesBody
          * @description What is to change; what is absent stays.
          */
@@ -2099,7 +2310,7 @@ export interface components {
         };
         /**
          * ProgressView
-         * @description How far an import is: bytes while fetching and reading, functions while storing.
+         * @description How far an import is: bytes while fetching and reading, tools while listing, functions while storing.
          */
         ProgressView: {
             /** Stage */
@@ -2200,6 +2411,8 @@ export interface components {
             with_loss: number;
             /** Refused */
             refused: number;
+            /** @description Null where no overlay was applied. */
+            overlay?: components["schemas"]["OverlayReportView"] | null;
         };
         /**
          * ResolveBody
@@ -2508,6 +2721,11 @@ export interface components {
             document_bytes: number;
             /** Document Hash */
             document_hash: string;
+            /**
+             * Has Overlay
+             * @description Whether an overlay was applied to the document.
+             */
+            has_overlay: boolean;
             /**
              * Found
              * @description Operations in the document: each is imported or refused.
@@ -4044,6 +4262,248 @@ export interface operations {
             };
             /** @description No such thing in this account. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connectors.overlay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed; or the request comes from a foreign page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connectors.types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connector: string;
+                language: "ts" | "py";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed; or the request comes from a foreign page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connectors.learned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearnedView"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed; or the request comes from a foreign page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connectors.accept_learned": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that is new for each request, as a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                connector: string;
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; the answer says what to watch. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed; or the request comes from a foreign page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In use, changed meanwhile, or a request with the same idempotency key is under way. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

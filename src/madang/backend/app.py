@@ -20,6 +20,7 @@ from madang.backend.domains.connections.endpoints import router as connections
 from madang.backend.domains.connections.endpoints import with_proxy as connections_at_proxy
 from madang.backend.domains.connectors.endpoints import removing as connectors_removing
 from madang.backend.domains.connectors.endpoints import router as connectors
+from madang.backend.domains.connectors.stubs import router as connector_types
 from madang.backend.domains.conversations.endpoints import router as conversations
 from madang.backend.domains.conversations.endpoints import speaking as conversations_speaking
 from madang.backend.domains.conversations.socket import router as conversations_session
@@ -27,6 +28,7 @@ from madang.backend.domains.documents.endpoints import router as documents
 from madang.backend.domains.functions.endpoints import router as functions
 from madang.backend.domains.imports.endpoints import router as imports
 from madang.backend.domains.imports.endpoints import watching as imports_watching
+from madang.backend.domains.learning.endpoints import router as learning
 from madang.backend.domains.models.endpoints import providers as model_providers
 from madang.backend.domains.models.endpoints import router as models
 from madang.backend.domains.models.endpoints import with_proxy as models_with_proxy
@@ -64,6 +66,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     imports_watching,
     connectors,
     connectors_removing,
+    connector_types,
+    learning,
     functions,
     connections,
     connections_at_proxy,

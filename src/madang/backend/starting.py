@@ -90,7 +90,7 @@ async def opened_parts(settings: Settings, database: Database, clock: Clock) -> 
 async def background_work(parts: Parts) -> AsyncIterator[None]:
     """Imports, indexing and turns, while the block runs; the next process takes up what its end cuts off."""
     indexer = Indexer(parts.database, parts.embedder, parts.clock) if parts.embedder else None
-    importer = Importer(parts.database, parts.objects, parts.clock)
+    importer = Importer(parts.database, parts.objects, parts.clock, proxy=parts.proxy)
 
     async def import_and_wake(job: Job, report: Report) -> JsonObject:
         if indexer is None:

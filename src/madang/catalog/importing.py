@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,18 +22,22 @@ from madang.catalog.connectors import NewConnector, create_connector, get_connec
 from madang.catalog.functions import list_definitions
 from madang.catalog.hosts import host_errors
 from madang.catalog.names import MAX_NAME, check_name, suggest_name
-from madang.catalog.reading import Previous, Reading, read_document
+from madang.catalog.reading import Fetch, Previous, Reading, read_offered
+from madang.catalog.tool_listing import ToolLister
 from madang.catalog.values import Connection, Connector, ConnectorVersion
 from madang.catalog.versions import StoredDocument, find_current, store_version
 from madang.kit.actor import Actor
 from madang.kit.clock import Clock
-from madang.kit.errors import ConflictError, FieldError, InvalidError, UpstreamError
+from madang.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError, UpstreamError
 from madang.kit.json import JsonObject
 from madang.kit.pages import PageRequest
 from madang.net.client import Fetched, Progress, fetch
 from madang.net.guard import AddressRefusedError
+from madang.net.proxy_client import ProxyClient
 from madang.net.upstream import UpstreamSlowError
-from madang.schema.functions import FunctionSet, Server
+from madang.schema.functions import FunctionSet, Server, is_mcp_dialect
+from madang.schema.overlay.reading import MOST_BYTES
+from madang.schema.overlay.values import Outcome
 from madang.storage.engine import Database
 from madang.storage.jobs import Job, finish_within
 from madang.storage.objects import Objects
@@ -42,14 +47,21 @@ MAX_DOCUMENT_BYTES = 60_000_000
 FETCH_SECONDS = 120.0
 NAME_TRIES = 100
 PROGRESS_SECONDS = 0.3
+MOST_IDLE = 100
 
 Report = Callable[[JsonObject], Awaitable[None]]
+ImportKind = Literal["openapi", "mcp"]
+"""What is imported: a document, or the tools of the MCP server at the URL."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportRequest:
     """What is imported: a URL, or a document that was uploaded before (its hash). `connector` is one that gets a new
-    version; without it a connector is made, called `name` or after the document."""
+    version; without it a connector is made, called `name` or after the document.
+
+    `overlay` is an overlay that was uploaded as documents are; without it, and unless `keeps_overlay` is false, that of
+    the connector's current version is applied again.
+    """
 
     url: str | None = None
     document: str | None = None
@@ -60,6 +72,9 @@ class ImportRequest:
     label: str = "default"
     allowed_hosts: Sequence[str] = ()
     other_origins: bool = False
+    overlay: str | None = None
+    keeps_overlay: bool = True
+    kind: ImportKind = "openapi"
 
     def to_json(self) -> JsonObject:
         """The input of a job."""
@@ -76,6 +91,9 @@ def check_request(request: ImportRequest) -> None:
         if url is not None and not _is_http(url):
             errors.append(FieldError(pointer=pointer, code="url", message="an absolute http or https URL"))
     errors += host_errors(request.allowed_hosts)
+    if request.kind == "mcp" and (request.url is None or request.server is not None):
+        message = "an MCP server is imported from its address, and called there: give `url` and no `server`"
+        errors.append(FieldError(pointer="/url", code="required", message=message))
     if request.name is not None and request.connector is not None:
         message = "a connector keeps its name: give either `name` or `connector`"
         errors.append(FieldError(pointer="/name", code="one-of", message=message))
@@ -89,8 +107,15 @@ class Importer:
     """The handler of import jobs."""
 
     def __init__(
-        self, database: Database, objects: Objects, clock: Clock, *, fetch_seconds: float = FETCH_SECONDS
+        self,
+        database: Database,
+        objects: Objects,
+        clock: Clock,
+        *,
+        fetch_seconds: float = FETCH_SECONDS,
+        proxy: ProxyClient | None = None,
     ) -> None:
+        self._tools = ToolLister(database, proxy, seconds=fetch_seconds, max_bytes=MAX_DOCUMENT_BYTES)
         self._database = database
         self._objects = objects
         self._clock = clock
@@ -98,34 +123,68 @@ class Importer:
 
     async def __call__(self, job: Job, report: Report) -> JsonObject:
         """Do an import. Raises MadangError for what is wrong with the document or its server."""
-        request = await self._with_hosts(job.actor, ImportRequest(**_plain(job.input)))
-        data, source_url = await self._load(job.actor, request, report)
+        request, current = await self._known(job.actor, ImportRequest(**_plain(job.input)))
+        data, source_url = await self._load(job.actor, request, current, report)
         await report({"stage": "reading", "done": 0, "total": len(data)})
-        offered = await self._read(job.actor, request, data, source_url)
-        await report({"stage": "storing", "done": 0, "total": len(offered.functions)})
-        document = await self._keep(job.actor, data)
+        overlay_key = _overlay_key(request, current)
+        reading = Reading(
+            data=data,
+            source_url=source_url,
+            fetch=self._fetch_part(request),
+            other_origins=request.other_origins,
+            previous=await self._previous(job.actor, current),
+            overlay=None if overlay_key is None else await self._read_overlay(job.actor, overlay_key),
+            kind=request.kind,
+        )
+        offered = await read_offered(reading)
+        await report({"stage": "storing", "done": 0, "total": len(offered.functions.functions)})
+        kept = replace(await self._keep(job.actor, data), overlay_key=overlay_key, source_url=source_url)
         async with self._database.begin() as db:
-            stored = await self._store(job.actor, db, request, offered, document, source_url)
-            result = _result(*stored, request)
+            stored = await self._store(job.actor, db, request, offered.functions, kept, source_url)
+            result = _result(*stored, request, overlay_report(offered.outcomes))
             await finish_within(db, job, result)
         return result
 
-    async def _with_hosts(self, actor: Actor, request: ImportRequest) -> ImportRequest:
-        """The request with the hosts that its connector may reach already."""
+    async def _known(self, actor: Actor, request: ImportRequest) -> tuple[ImportRequest, ConnectorVersion | None]:
+        """The request with the hosts that its connector may reach already, and the connector's current version."""
         if request.connector is None:
-            return request
+            return request, None
         async with self._database.begin() as db:
             connector = await get_connector(actor, db, request.connector)
+            current = await find_current(actor, db, connector.id)
         hosts = tuple(dict.fromkeys((*request.allowed_hosts, *connector.allowed_hosts)))
-        return replace(request, connector=connector.id, allowed_hosts=hosts)
+        kind = request.kind if current is None else kind_of(connector.name, current, request)
+        return replace(request, connector=connector.id, allowed_hosts=hosts, kind=kind), current
 
-    async def _load(self, actor: Actor, request: ImportRequest, report: Report) -> tuple[bytes, str | None]:
+    async def _load(
+        self, actor: Actor, request: ImportRequest, current: ConnectorVersion | None, report: Report
+    ) -> tuple[bytes, str | None]:
+        if request.kind == "mcp" and request.url is not None:
+            return await self._list_tools(actor, request, request.url, report), request.url
         if request.url is None:
             name = document_name(request.document or "")
-            return await self._objects.read(actor, name, limit_bytes=MAX_DOCUMENT_BYTES), request.source_url
+            is_same = current is not None and current.document_key == name
+            source_url = request.source_url or (current.source_url if current is not None and is_same else None)
+            return await self._objects.read(actor, name, limit_bytes=MAX_DOCUMENT_BYTES), source_url
         async with _told(report) as progress:
             found = await self._fetch(request, request.url, progress)
         return found.body, request.source_url or found.url
+
+    async def _list_tools(self, actor: Actor, request: ImportRequest, url: str, report: Report) -> bytes:
+        """The listing of an MCP server, as the document of the version. Raises UpstreamError."""
+
+        async def told(count: int) -> None:
+            await report({"stage": "listing", "done": count, "total": None})
+
+        await told(0)
+        try:
+            listing = await self._tools.listing(
+                actor, url, told, allowed_hosts=request.allowed_hosts, connector_id=request.connector
+            )
+        except AddressRefusedError as error:
+            raise _with_hint(error) from None
+        text = await asyncio.to_thread(json.dumps, listing, ensure_ascii=False)
+        return text.encode("utf-8", "replace")
 
     async def _fetch(self, request: ImportRequest, url: str, progress: Progress | None = None) -> Fetched:
         """One document. Raises UpstreamError where its server gives none."""
@@ -139,8 +198,7 @@ class Importer:
                 progress=progress,
             )
         except AddressRefusedError as error:
-            hint = f"; for an import: `--allow-host {error.pair}`, or `allowed_hosts` of the API" if error.pair else ""
-            raise AddressRefusedError(error.detail + hint, pair=error.pair) from None
+            raise _with_hint(error) from None
         except UpstreamSlowError as error:
             raise UpstreamSlowError(f"{shown_url(url)}: {error.detail}", is_sent=error.is_sent) from None
         except UpstreamError as error:
@@ -149,30 +207,26 @@ class Importer:
             raise UpstreamError(f"{shown_url(url)} answered {found.status} and no document")
         return found
 
-    async def _read(self, actor: Actor, request: ImportRequest, data: bytes, source_url: str | None) -> FunctionSet:
+    async def _read_overlay(self, actor: Actor, key: str) -> bytes:
+        try:
+            return await self._objects.read(actor, key, limit_bytes=MOST_BYTES)
+        except NotFoundError:
+            message = "the connector's overlay is not in the object store any more: give it again, or update without it"
+            raise NotFoundError(message) from None
+
+    def _fetch_part(self, request: ImportRequest) -> Fetch:
         async def fetch_part(url: str) -> bytes:
             return (await self._fetch(request, url)).body
 
-        reading = Reading(
-            data=data,
-            source_url=source_url,
-            fetch=fetch_part,
-            other_origins=request.other_origins,
-            previous=await self._previous(actor, request),
-        )
-        return await read_document(reading)
+        return fetch_part
 
-    async def _previous(self, actor: Actor, request: ImportRequest) -> Previous | None:
+    async def _previous(self, actor: Actor, current: ConnectorVersion | None) -> Previous | None:
         """What the connector's current version named, so that names stay."""
-        if request.connector is None:
+        if current is None:
             return None
         async with self._database.begin() as db:
-            connector = await get_connector(actor, db, request.connector)
-            version = await find_current(actor, db, connector.id)
-            if version is None:
-                return None
-            functions = await list_definitions(actor, db, version.id)
-        return Previous(functions=functions, schema_sources=version.schema_sources)
+            functions = await list_definitions(actor, db, current.id)
+        return Previous(functions=functions, schema_sources=current.schema_sources)
 
     async def _keep(self, actor: Actor, data: bytes) -> StoredDocument:
         digest = hashlib.sha256(data).hexdigest()
@@ -221,11 +275,20 @@ class Importer:
     ) -> Connection | None:
         """A first connection, where there is none and a server is known."""
         existing = await list_connections(actor, db, PageRequest(limit=1), connector_id=connector.id)
-        server = request.server or first_server_of(offered.servers, source_url)
+        # An MCP server is called at its address as it was given; a slash at the end may matter there.
+        server = request.url if request.kind == "mcp" else None
+        server = server or request.server or first_server_of(offered.servers, source_url)
         if existing.data or server is None:
             return None
         fields = ConnectionFields(label=request.label, server_url=server, allowed_hosts=request.allowed_hosts)
         return await create_connection(actor, db, connector.id, fields, now=self._clock.now())
+
+
+def _overlay_key(request: ImportRequest, current: ConnectorVersion | None) -> str | None:
+    """The object of the overlay that is asked for, or of the one that the connector has."""
+    if request.overlay is not None:
+        return document_name(request.overlay)
+    return current.overlay_key if current is not None and request.keeps_overlay else None
 
 
 def document_name(digest: str) -> str:
@@ -289,6 +352,22 @@ async def _told(report: Report) -> AsyncIterator[Progress]:
         await asyncio.gather(telling, return_exceptions=True)
 
 
+def kind_of(name: str, current: ConnectorVersion, request: ImportRequest) -> ImportKind:
+    """The kind of an update, which is that of the connector. Raises InvalidError for what cannot be one."""
+    if is_mcp_dialect(current.dialect):
+        if request.url is None:
+            raise InvalidError(f"{name} is of an MCP server: it is updated from its address, not from a document")
+        return "mcp"
+    if request.kind == "mcp":
+        raise InvalidError(f"{name} is of a document; add the MCP server as a connector of its own")
+    return "openapi"
+
+
+def _with_hint(error: AddressRefusedError) -> AddressRefusedError:
+    hint = f"; for an import: `--allow-host {error.pair}`, or `allowed_hosts` of the API" if error.pair else ""
+    return AddressRefusedError(error.detail + hint, pair=error.pair)
+
+
 def _is_http(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -301,8 +380,21 @@ def _plain(data: JsonObject) -> dict[str, Any]:
     return dict(data)
 
 
+def overlay_report(outcomes: Sequence[Outcome]) -> JsonObject | None:
+    """How many actions an overlay has, how many of them did something, and those that did not or not all."""
+    if not outcomes:
+        return None
+    idle = [outcome.to_json() for outcome in outcomes if outcome.problem or not outcome.matched]
+    applied = sum(outcome.changed > 0 for outcome in outcomes)
+    return {"actions": len(outcomes), "applied": applied, "idle": [*idle[:MOST_IDLE]]}
+
+
 def _result(
-    connector: Connector, version: ConnectorVersion, connection: Connection | None, request: ImportRequest
+    connector: Connector,
+    version: ConnectorVersion,
+    connection: Connection | None,
+    request: ImportRequest,
+    overlay: JsonObject | None,
 ) -> JsonObject:
     return {
         "connector": {"id": connector.id, "name": connector.name},
@@ -310,10 +402,12 @@ def _result(
         "connection": connection.id if connection else None,
         "server_url": connection.server_url if connection else None,
         "allowed_hosts": list(request.allowed_hosts),
+        "kind": request.kind,
         "report": {
             "found": version.found,
             "imported": version.imported,
             "with_loss": version.with_loss,
             "refused": version.refused,
+            "overlay": overlay,
         },
     }

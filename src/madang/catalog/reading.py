@@ -8,7 +8,7 @@ import io
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Literal
 from urllib.parse import urlsplit
 
 import orjson
@@ -16,6 +16,7 @@ import orjson
 from madang.kit.errors import FieldError, InvalidError, MadangError, TooLargeError
 from madang.kit.json import JsonValue
 from madang.schema.functions import FunctionSet
+from madang.schema.overlay.values import Outcome
 from madang.schema.stored import from_json, function_from_json
 
 Fetch = Callable[[str], Awaitable[bytes]]
@@ -35,7 +36,8 @@ class Previous:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What is read: the document, where it came from, and how other documents are fetched, if they are.
+    """What is read: the document, where it came from, how other documents are fetched, if they are, and an overlay that
+    is applied to it first.
 
     `fetch` is guarded by its maker. Documents of other origins are fetched only with `other_origins`.
     """
@@ -45,6 +47,16 @@ class Reading:
     fetch: Fetch | None = None
     other_origins: bool = False
     previous: Previous | None = None
+    kind: Literal["openapi", "mcp"] = "openapi"
+    overlay: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """The functions of a document, and what each action of its overlay did."""
+
+    functions: FunctionSet
+    outcomes: Sequence[Outcome] = ()
 
 
 async def read_document(reading: Reading) -> FunctionSet:
@@ -53,6 +65,11 @@ async def read_document(reading: Reading) -> FunctionSet:
     A part that cannot be fetched, or may not be, is a loss in the remarks, never a failure. Raises InvalidError and
     TooLargeError as `schema.reading` does, and InvalidError for a document that takes more time or memory than it may.
     """
+    return (await read_offered(reading)).functions
+
+
+async def read_offered(reading: Reading) -> Offered:
+    """As `read_document`, with what the overlay did. Raises InvalidError and TooLargeError for the overlay, too."""
     parts: dict[str, bytes] = {}
     refused: dict[str, str] = {}
     for _ in range(MAX_ROUNDS):
@@ -65,7 +82,8 @@ async def read_document(reading: Reading) -> FunctionSet:
                 refused[url] = found
         if "wanted" not in answer:
             # Beside the requests that this process answers, and line by line: parsing lets nobody else run.
-            return await asyncio.to_thread(_functions, answer, rest)
+            functions = await asyncio.to_thread(_functions, answer, rest)
+            return Offered(functions=functions, outcomes=[Outcome(**each) for each in answer["outcomes"]])
     raise InvalidError(
         f"the document refers to others over more than {MAX_ROUNDS} steps; bundle it into one file first"
     )
@@ -101,8 +119,10 @@ def _is_same_origin(base: str | None, url: str) -> bool:
 def _header(reading: Reading, parts: Mapping[str, bytes], refused: Mapping[str, str]) -> bytes:
     previous = reading.previous
     header = {
+        "kind": reading.kind,
         "source_url": reading.source_url,
         "size": len(reading.data),
+        "overlay": None if reading.overlay is None else len(reading.overlay),
         "parts": {url: len(data) for url, data in parts.items()},
         "refused": refused,
         "previous": previous
@@ -124,7 +144,8 @@ async def _run(
         stderr=asyncio.subprocess.DEVNULL,
         env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
     )
-    sent = _header(reading, parts, refused) + reading.data + b"".join(parts.values())
+    overlay = reading.overlay or b""
+    sent = _header(reading, parts, refused) + reading.data + overlay + b"".join(parts.values())
     try:
         async with asyncio.timeout(MAX_SECONDS):
             output, _ = await process.communicate(sent)

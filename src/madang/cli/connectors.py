@@ -20,10 +20,13 @@ from madang.cli.importing import (
     start_import,
     wait_for,
 )
+from madang.cli.learn import learn
 from madang.cli.lint import lint
 from madang.cli.lookup import PAGE, connections_of, find_connector, get_connector, schemes_of
+from madang.cli.overlays import read_overlay_file
 from madang.cli.printing import ProgressLine, is_asking, note, print_facts, print_json, print_table
-from madang.cli.sources import Source, read_source
+from madang.cli.sources import Source, read_endpoint, read_source
+from madang.cli.types import types
 from madang.kit.errors import MadangError, UsageError
 from madang.kit.ids import is_id
 from madang.kit.json import JsonObject
@@ -35,6 +38,9 @@ _INDEX_POLL_SECONDS = 0.5
 _UNDER_WAY = frozenset({"queued", "running"})
 
 _json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
+_overlay_option = click.option(
+    "--overlay", metavar="FILE", help="Apply an OpenAPI Overlay to the document, now and at each update."
+)
 _remarks_option = click.option("--all-remarks", is_flag=True, help="Show every remark, not only the first 20.")
 
 
@@ -44,10 +50,13 @@ def connector() -> None:
 
 
 connector.add_command(lint)
+connector.add_command(learn)
+connector.add_command(types)
 
 
 @connector.command("add", epilog="Example: madang connector add https://api.example.com/openapi.json --name shop")
-@click.argument("given", metavar="FILE_OR_URL")
+@click.argument("given", metavar="[FILE_OR_URL]", required=False)
+@click.option("--mcp", "endpoint", metavar="URL", help="An MCP server at this address, in place of a document.")
 @click.option("--name", help="What its functions begin with: a-z, 0-9 and _; by default from its title.")
 @click.option("--label", help="The name of the connection that is made; `default` by default.")
 @click.option("--server", metavar="URL", help="Where the API is, if not where its document says.")
@@ -55,36 +64,44 @@ connector.add_command(lint)
     "--allow-host", "hosts", multiple=True, metavar="HOST:PORT", help="An address of this machine or network."
 )
 @click.option("--source-url", metavar="URL", help="Where a file came from: the base of its relative addresses.")
+@_overlay_option
 @click.option("--other-origins", is_flag=True, help="Fetch parts of the document from other sites, too.")
 @click.option("--wait/--no-wait", "is_waiting", default=True, help="Wait for the end of the import.")
 @_remarks_option
 @_json_option
 def add(
-    given: str,
+    given: str | None,
+    endpoint: str | None,
     name: str | None,
     label: str | None,
     server: str | None,
     hosts: tuple[str, ...],
     source_url: str | None,
+    overlay: str | None,
     *,
     other_origins: bool,
     is_waiting: bool,
     all_remarks: bool,
     is_json: bool,
 ) -> None:
-    """Import an OpenAPI or Swagger document as a new connector.
+    """Import an OpenAPI or Swagger document, or the tools of an MCP server, as a new connector.
 
     FILE_OR_URL is a file, an http(s) address that the server fetches, or - for stdin. Files that the document refers
     to are sent with it if they are below its folder.
     """
-    source = read_source(given)
+    changes = None if overlay is None else read_overlay_file(overlay)
+    if (given is None) == (endpoint is None):
+        raise UsageError("give a document (FILE_OR_URL) or `--mcp URL`, one of them")
+    source = read_source(given) if given is not None else read_endpoint(endpoint or "")
     wish = Wish(
         name=name,
+        kind=None if endpoint is None else "mcp",
         label=label,
         server=server,
         source_url=source_url,
         allowed_hosts=hosts,
         other_origins=other_origins,
+        overlay=changes,
     )
     with Client.from_settings(load_settings()) as client:
         _import(client, source, wish, is_waiting=is_waiting, all_remarks=all_remarks, is_json=is_json)
@@ -99,6 +116,8 @@ def add(
     "--allow-host", "hosts", multiple=True, metavar="HOST:PORT", help="One more address that its import may reach."
 )
 @click.option("--source-url", metavar="URL", help="Where a file came from.")
+@_overlay_option
+@click.option("--no-overlay", "is_plain", is_flag=True, help="Let go of the overlay that it has.")
 @click.option("--other-origins", is_flag=True, help="Fetch parts of the document from other sites, too.")
 @click.option("--wait/--no-wait", "is_waiting", default=True, help="Wait for the end of the import.")
 @_remarks_option
@@ -110,7 +129,9 @@ def update(
     description: str | None,
     hosts: tuple[str, ...],
     source_url: str | None,
+    overlay: str | None,
     *,
+    is_plain: bool,
     other_origins: bool,
     is_waiting: bool,
     all_remarks: bool,
@@ -118,27 +139,36 @@ def update(
 ) -> None:
     """Import a new version of connector NAME, or change what is said of it.
 
-    Without FILE_OR_URL and without --title or --description the document is fetched again from where it came from.
-    Functions keep their names; connections stay.
+    Without FILE_OR_URL and without --title or --description the document is fetched again from where it came from; with
+    an overlay, or with --no-overlay, a document that came from a file is taken again as it was.
+    Functions keep their names; connections stay, and the overlay is applied again.
     """
+    if overlay is not None and is_plain:
+        raise UsageError("give --overlay or --no-overlay, not both")
+    given_overlay = None if overlay is None else read_overlay_file(overlay)
     with Client.from_settings(load_settings()) as client:
         current = get_connector(client, name)
         changes: JsonObject = {key: value for key, value in (("title", title), ("description", description)) if value}
         if changes:
             client.patch(f"/api/connectors/{text(current, 'id')}", json=changes)
-            if given is None:
+            if given is None and overlay is None and not is_plain:
                 _show(client, get_connector(client, name), all_remarks=False, is_json=is_json)
                 return
         given = given or text(current, "source_url")
-        if not given:
+        is_there = not given and (overlay is not None or is_plain)
+        if not given and not is_there:
             raise UsageError(f"{name} came from a file: give the file again, `madang connector update {name} FILE`")
         wish = Wish(
             connector=text(current, "id"),
             source_url=source_url,
             allowed_hosts=tuple(dict.fromkeys((*texts(current, "allowed_hosts"), *hosts))),
             other_origins=other_origins,
+            document=text(inner(current, "version"), "document_hash") if is_there else None,
+            overlay=given_overlay,
+            keeps_overlay=not is_plain,
         )
-        _import(client, read_source(given), wish, is_waiting=is_waiting, all_remarks=all_remarks, is_json=is_json)
+        source = Source(label=name) if is_there else read_source(given)
+        _import(client, source, wish, is_waiting=is_waiting, all_remarks=all_remarks, is_json=is_json)
 
 
 @connector.command("list", epilog="Example: madang connector list --json")
@@ -250,7 +280,7 @@ def _show(client: Client, current: JsonObject, *, all_remarks: bool, is_json: bo
         }
     )
     if version:
-        click.echo(counts_text(version))
+        click.echo(counts_text(version, "tool" if text(version, "dialect").startswith("mcp") else "operation"))
     print_connections(name, connections)
     print_remarks(client, current, all_remarks=all_remarks)
 
@@ -258,7 +288,13 @@ def _show(client: Client, current: JsonObject, *, all_remarks: bool, is_json: bo
 def _document_text(version: JsonObject) -> str:
     if not version:
         return ""
-    words = [text(version, "dialect"), text(version, "document_version"), f"{count(version, 'document_bytes'):,} bytes"]
+    overlay = "with an overlay" if version.get("has_overlay") else ""
+    words = [
+        text(version, "dialect"),
+        text(version, "document_version"),
+        f"{count(version, 'document_bytes'):,} bytes",
+        overlay,
+    ]
     return ", ".join(word for word in words if word)
 
 

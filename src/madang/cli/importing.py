@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 import click
 
 from madang.cli.answers import count, inner, object_of, text
 from madang.cli.lookup import PAGE, connection_name, connections_of, get_connector, schemes_of
+from madang.cli.overlays import overlay_lines
 from madang.cli.printing import ProgressLine, note, print_json, print_table
 from madang.cli.sources import Source
 from madang.kit.errors import FieldError, MadangError
@@ -33,26 +34,33 @@ class ImportFailedError(MadangError):
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What an import is asked for, besides the document."""
+    """What an import is asked for, besides the document; `document` is one that the server has already."""
 
     name: str | None = None
+    kind: str | None = None
     connector: str | None = None
     label: str | None = None
     server: str | None = None
     source_url: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     other_origins: bool = False
+    document: str | None = None
+    overlay: bytes | None = field(default=None, repr=False)
+    keeps_overlay: bool = True
 
     def to_json(self) -> JsonObject:
-        """The members of the request that were asked for."""
+        """The members of the request that were asked for, apart from what is uploaded."""
         said: JsonObject = {
             "name": self.name,
+            "kind": self.kind,
             "connector": self.connector,
             "label": self.label,
             "server": self.server,
             "source_url": self.source_url,
             "allowed_hosts": [*self.allowed_hosts] or None,
             "other_origins": self.other_origins or None,
+            "document": self.document,
+            "keeps_overlay": None if self.keeps_overlay else False,
         }
         return {name: value for name, value in said.items() if value is not None}
 
@@ -60,11 +68,13 @@ class Wish:
 def start_import(client: Client, source: Source, wish: Wish) -> JsonObject:
     """Send the document, if it is not fetched by the server, and begin its import."""
     wanted = wish.to_json()
-    if source.document is None:
+    if wish.document is None and source.document is None:
         wanted["url"] = source.url
-    else:
+    elif source.document is not None:
         _tell_left(source)
-        wanted["document"] = _upload(client, source, source.document.data)
+        wanted["document"] = _upload(client, source.label, source.document.data)
+    if wish.overlay is not None:
+        wanted["overlay"] = _upload(client, "the overlay", wish.overlay)
     return object_of(client.post("/api/imports", json=wanted))
 
 
@@ -133,17 +143,19 @@ def print_report(client: Client, ended: JsonObject, source: Source, *, all_remar
         return
     name = text(connector, "name")
     click.echo(f"{name}: {text(connector, 'title') or '(no title)'}, version {text(ended, 'version')}")
-    click.echo(counts_text(inner(ended, "report")))
+    click.echo(counts_text(inner(ended, "report"), "tool" if text(ended, "kind") == "mcp" else "operation"))
+    for line in overlay_lines(inner(ended, "report")):
+        click.echo(line)
     print_connections(name, connections)
     print_remarks(client, connector, all_remarks=all_remarks)
     _print_next(name, connector, connections)
 
 
-def counts_text(report: JsonObject) -> str:
-    """How many operations there were and what became of them."""
+def counts_text(report: JsonObject, what: str = "operation") -> str:
+    """How many operations, or tools, there were and what became of them."""
     found, imported = count(report, "found"), count(report, "imported")
     with_loss, refused = count(report, "with_loss"), count(report, "refused")
-    words = f"{found} operation{'' if found == 1 else 's'} found: {imported} imported"
+    words = f"{found} {what}{'' if found == 1 else 's'} found: {imported} imported"
     return f"{words} ({with_loss} of them with loss), {refused} refused"
 
 
@@ -192,11 +204,11 @@ def _print_next(name: str, connector: JsonObject, connections: list[JsonObject])
     click.echo(f"see what it can do: madang functions {name}")
 
 
-def _upload(client: Client, source: Source, data: bytes) -> JsonValue:
+def _upload(client: Client, label: str, data: bytes) -> JsonValue:
     line = ProgressLine()
 
     def sent(done: int, total: int) -> None:
-        line.show(f"sending {source.label} {100 * done // total} %")
+        line.show(f"sending {label} {100 * done // total} %")
 
     try:
         return object_of(client.upload("/api/documents", data, sent=sent))["id"]

@@ -47,6 +47,13 @@ def read_source(given: str) -> Source:
         raise UsageError(f"{given} cannot be read ({error.strerror or error})") from None
 
 
+def read_endpoint(given: str) -> Source:
+    """The address of an MCP server. Raises UsageError."""
+    if not given.lower().startswith(("http://", "https://")):
+        raise UsageError(f"{given} is no address of an MCP server; write it as https://mcp.example.com/mcp")
+    return Source(label=given, url=_checked_url(given))
+
+
 def reader_below(folder: Path) -> Callable[[str], bytes]:
     """Reads files below a folder and no others, also where a symbolic link leads out of it."""
     root = folder.resolve()

@@ -58,13 +58,20 @@ async def list_samples(
 def _sample(outcome: JsonValue) -> Sample | None:
     if not isinstance(outcome, dict) or outcome.get("assumed") or outcome.get("not_kept"):
         return None
-    status, media_type, stored = outcome.get("status"), outcome.get("media_type"), outcome.get("stored")
-    if not isinstance(status, int) or not 200 <= status < 300 or not isinstance(media_type, str):
-        return None
-    essence = media_type.partition(";")[0].strip().lower()
-    if essence != "application/json" and not essence.endswith("+json"):
+    status, stored = outcome.get("status"), outcome.get("stored")
+    value = outcome.get("value")
+    essence = _media_type(outcome.get("media_type"), isinstance(value, dict | list) or isinstance(stored, dict))
+    if not isinstance(status, int) or not 200 <= status < 300 or essence is None:
         return None
     if isinstance(stored, dict):
         is_json = stored.get("kind") in ("array", "object")
         return Sample(status=status, media_type=essence, value=None, stored=stored) if is_json else None
-    return Sample(status=status, media_type=essence, value=outcome.get("value")) if "value" in outcome else None
+    return Sample(status=status, media_type=essence, value=value) if "value" in outcome else None
+
+
+def _media_type(said: JsonValue, is_read: bool) -> str | None:
+    """The media type without parameters where it is JSON, also where the server says none and it was read as JSON."""
+    if not isinstance(said, str):
+        return "application/json" if is_read else None
+    essence = said.partition(";")[0].strip().lower()
+    return essence if essence == "application/json" or essence.endswith("+json") else None

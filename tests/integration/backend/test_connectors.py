@@ -50,7 +50,7 @@ async def test_remarks_are_filtered_by_severity_and_text(api: httpx.AsyncClient,
     everything = (await api.get("/api/connectors/shop/remarks")).json()["data"]
     losses = (await api.get("/api/connectors/shop/remarks", params={"severity": "loss"})).json()["data"]
     refusals = (await api.get("/api/connectors/shop/remarks", params={"containing": "orders/PUT"})).json()["data"]
-    assert done["report"] == {"found": 3, "imported": 2, "with_loss": 1, "refused": 1}
+    assert done["report"] == {"found": 3, "imported": 2, "with_loss": 1, "refused": 1, "overlay": None}
     assert len(everything) > 1
     assert [each["pointer"] for each in losses] == ["/paths/~1orders/get/parameters/0"]
     assert [each["severity"] for each in refusals] == ["refused"]

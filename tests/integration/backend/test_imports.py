@@ -20,7 +20,10 @@ async def test_a_url_becomes_a_connector_with_a_connection_to_its_server(
     done = await do_import(api, url=site.url("/openapi.json"), allowed_hosts=[site.host])
     connector = (await api.get(f"/api/connectors/{done['connector']['id']}")).json()
     connection = (await api.get("/api/connections", params={"connector": "shop"})).json()["data"][0]
-    assert (done["state"], done["report"]) == ("succeeded", {"found": 2, "imported": 2, "with_loss": 0, "refused": 0})
+    assert (done["state"], done["report"]) == (
+        "succeeded",
+        {"found": 2, "imported": 2, "with_loss": 0, "refused": 0, "overlay": None},
+    )
     assert done["allowed_hosts"] == [site.host]
     assert (connector["name"], connector["current_version"], connector["functions"]) == ("shop", 1, 2)
     assert (connection["id"], connection["label"]) == (done["connection"], "default")

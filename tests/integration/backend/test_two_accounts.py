@@ -83,10 +83,12 @@ async def a_result(side: Side) -> Ids:
 
 
 async def a_connector(side: Side) -> Ids:
-    """A connector with one function and a connection, as an import makes it."""
+    """A connector with one function, an overlay and a connection, as an import makes it."""
     data = json.dumps(DOCUMENT).encode()
     digest = hashlib.sha256(data).hexdigest()
-    document = StoredDocument(key=f"documents/{digest}", hash=digest, size=len(data))
+    overlay_key = f"documents/{hashlib.sha256(OVERLAY).hexdigest()}"
+    document = StoredDocument(key=f"documents/{digest}", hash=digest, size=len(data), overlay_key=overlay_key)
+    await side.served.app.state.parts.objects.put(side.actor, overlay_key, OVERLAY)
     await side.served.app.state.parts.objects.put(side.actor, document.key, data)
     name = "c" + new_id("x")[-8:]
     async with side.served.database.begin() as db:
@@ -105,8 +107,22 @@ async def a_connector(side: Side) -> Ids:
         "connection_id": connection.id,
         "function": found.data[0].id,
         "dialect": "openai",
+        "language": "py",
         "scheme": SCHEME,
     }
+
+
+async def a_proposal(side: Side) -> Ids:
+    """A connector with a call whose answer its document does not declare, and what is learned from it."""
+    ids = await a_connector(side)
+    scope = new_id("scp")
+    function = (await side.client.get(f"/api/functions/{ids['function']}")).json()["full_name"]
+    values = {"id": scope, "account": side.actor.account, "function": function, "connection": ids["connection_id"]}
+    async with side.served.database.begin() as db:
+        for statement in DONE_CALL:
+            await db.execute(text(statement), values)
+    learned = (await side.client.get(f"/api/connectors/{ids['connector']}/learned")).json()
+    return {**ids, "proposal": learned["hash"]}
 
 
 async def a_model(side: Side) -> Ids:
@@ -156,12 +172,24 @@ DOCUMENT: dict[str, Any] = {
     "components": {"securitySchemes": {SCHEME: {"type": "apiKey", "in": "header", "name": "X-Key"}}},
 }
 
+OVERLAY = f'{{"overlay": "1.0.0", "actions": [{{"target": "$.x", "update": "{CANARY}"}}]}}'.encode()
+
 CALL_IN_DOUBT = (
     "INSERT INTO madang.effect_scope VALUES (:id, :account, 'call', 'backend', 1, now(), now())",
     f"""
     INSERT INTO madang.effect (scope_id, key, account_id, function, function_id, connection_id, effect, state, attempt,
         epoch, shown, provenance, started_at)
     VALUES (:id, 'call', :account, '{CANARY}', 'fn_1', 'cxn_1', 'unsafe', 'doubt', 1, 1, '{{}}', '{{}}', now())
+    """,
+)
+
+DONE_CALL = (
+    "INSERT INTO madang.effect_scope VALUES (:id, :account, 'call', 'backend', 1, now(), now())",
+    """
+    INSERT INTO madang.effect (scope_id, key, account_id, function, function_id, connection_id, effect, state, attempt,
+        epoch, shown, provenance, outcome, started_at)
+    VALUES (:id, 'call', :account, :function, 'fn_1', :connection, 'safe', 'done', 1, 1, '{}', '{}',
+        '{"status": 200, "media_type": "application/json", "value": {"number": 1}}', now())
     """,
 )
 
@@ -173,6 +201,9 @@ SAMPLES: Mapping[str, Sample] = {
             "/api/connectors/{connector}/versions",
             "/api/connectors/{connector}/remarks",
             "/api/connectors/{connector}/document",
+            "/api/connectors/{connector}/overlay",
+            "/api/connectors/{connector}/learned",
+            "/api/connectors/{connector}/types/{language}",
             "/api/functions/{function}",
             "/api/functions/{function}/dialects/{dialect}",
             "/api/connections/{connection_id}",
@@ -180,6 +211,7 @@ SAMPLES: Mapping[str, Sample] = {
         ),
         a_connector,
     ),
+    "/api/connectors/{connector}/learned/{proposal}": a_proposal,
     "/api/calls/{call_id}": a_call,
     "/api/calls/{call_id}/resolve": a_call,
     "/api/results/{result_id}": a_result,

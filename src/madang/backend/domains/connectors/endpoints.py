@@ -84,14 +84,26 @@ async def get_its_document(call: SignedCall, connector: str) -> StreamingRespons
     """Get the document of the current version as it was imported."""
     found = await get_connector(call.actor, call.db, connector)
     version = await get_version(call.actor, call.db, found.id)
+    return await _file(call, version.document_key, found.name, f"the document of {found.name}")
+
+
+@router.get("/{connector}/overlay", operation_id="connectors.overlay", response_class=StreamingResponse)
+async def get_its_overlay(call: SignedCall, connector: str) -> StreamingResponse:
+    """Get the overlay that is applied to the document at each update, as it was given."""
+    found = await get_connector(call.actor, call.db, connector)
+    version = await get_version(call.actor, call.db, found.id)
+    if version.overlay_key is None:
+        raise NotFoundError(f"{found.name} has no overlay")
+    return await _file(call, version.overlay_key, f"{found.name}.overlay", f"the overlay of {found.name}")
+
+
+async def _file(call: SignedCall, key: str, name: str, what: str) -> StreamingResponse:
+    stored = await call.parts.objects.find(call.actor, key)
+    if stored is None:
+        raise NotFoundError(f"{what} is not in the object store any more; import it again")
     # Never rendered by a browser: what is in a foreign document is not ours.
-    headers = {
-        "Content-Disposition": f'attachment; filename="{found.name}"',
-        "Content-Length": str(version.document_bytes),
-    }
-    if not await call.parts.objects.exists(call.actor, version.document_key):
-        raise NotFoundError(f"the document of {found.name} is not in the object store any more; import it again")
-    pieces = call.parts.objects.get(call.actor, version.document_key)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(stored.size)}
+    pieces = call.parts.objects.get(call.actor, key)
     return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
 
 

@@ -30,6 +30,7 @@ class VersionView(View):
     document_version: str
     document_bytes: int
     document_hash: str
+    has_overlay: Annotated[bool, Field(description="Whether an overlay was applied to the document.")]
     found: Annotated[int, Field(description="Operations in the document: each is imported or refused.")]
     imported: int
     with_loss: int
@@ -109,6 +110,7 @@ def version_view(version: ConnectorVersion) -> VersionView:
         document_version=version.document_version,
         document_bytes=version.document_bytes,
         document_hash=version.document_hash,
+        has_overlay=version.overlay_key is not None,
         found=version.found,
         imported=version.imported,
         with_loss=version.with_loss,

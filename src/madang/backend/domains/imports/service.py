@@ -11,7 +11,7 @@ from madang.backend.domains.imports.views import ImportBody
 from madang.backend.parts import Parts
 from madang.backend.permissions import require_editor, require_for_hosts
 from madang.catalog.connectors import find_connector, get_connector
-from madang.catalog.importing import KIND, check_request, document_name
+from madang.catalog.importing import KIND, ImportRequest, check_request, document_name
 from madang.kit.actor import Actor
 from madang.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from madang.kit.json import JsonObject
@@ -23,12 +23,19 @@ LOOK_SECONDS = 0.2
 
 async def begin(actor: Actor, db: AsyncSession, parts: Parts, wanted: ImportBody) -> Job:
     """Queue an import. What can be known to fail fails here: a name that is taken, a document that is not there."""
+    return await begin_request(actor, db, parts, wanted.to_request())
+
+
+async def begin_request(actor: Actor, db: AsyncSession, parts: Parts, request: ImportRequest) -> Job:
+    """The same for a request that another part of the backend makes."""
     require_editor(actor)
-    request = wanted.to_request()
     check_request(request)
     if request.document is not None and not await parts.objects.exists(actor, document_name(request.document)):
         error = FieldError(pointer="/document", code="unknown", message="no such document; upload it first")
         raise InvalidError("the document was not uploaded", errors=[error])
+    if request.overlay is not None and not await parts.objects.exists(actor, document_name(request.overlay)):
+        error = FieldError(pointer="/overlay", code="unknown", message="no such overlay; upload it as documents are")
+        raise InvalidError("the overlay was not uploaded", errors=[error])
     known: Sequence[str] = ()
     if request.connector is not None:
         known = (await get_connector(actor, db, request.connector)).allowed_hosts

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from madang.backend.http.models import Body, Time, View
-from madang.catalog.importing import ImportRequest
+from madang.catalog.importing import ImportKind, ImportRequest
 from madang.storage.jobs import Job, JobState
 
 Url = Annotated[str, Field(max_length=2_000, examples=["https://api.example.com/openapi.json"])]
@@ -16,6 +16,10 @@ Url = Annotated[str, Field(max_length=2_000, examples=["https://api.example.com/
 class ImportBody(Body):
     """A document that is to become a connector, or a new version of one."""
 
+    kind: Annotated[
+        ImportKind,
+        Field(description="`mcp`: the tools of the MCP server at `url`. An update is of the connector's own kind."),
+    ] = "openapi"
     url: Annotated[Url | None, Field(description="Where the document is; fetched by the server, guarded.")] = None
     document: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$", description="The id of an uploaded document.")] = (
         None
@@ -32,6 +36,16 @@ class ImportBody(Body):
         Field(max_length=50, description="`host:port` pairs inside the network that may be reached, for this import."),
     ] = []  # noqa: RUF012 - pydantic copies it
     other_origins: Annotated[bool, Field(description="Fetch references to other origins too.")] = False
+    overlay: Annotated[
+        str | None,
+        Field(
+            pattern="^[0-9a-f]{64}$",
+            description="The id of an uploaded OpenAPI Overlay, applied to the document now and at each update.",
+        ),
+    ] = None
+    keeps_overlay: Annotated[
+        bool, Field(description="Apply the overlay that the connector has, where no other is given.")
+    ] = True
 
     def to_request(self) -> ImportRequest:
         """The same for the catalogue."""
@@ -39,11 +53,29 @@ class ImportBody(Body):
 
 
 class ProgressView(View):
-    """How far an import is: bytes while fetching and reading, functions while storing."""
+    """How far an import is: bytes while fetching and reading, tools while listing, functions while storing."""
 
     stage: str
     done: int
     total: int | None
+
+
+class IdleActionView(View):
+    """An action of an overlay that did nothing, or not at every place that its target selects."""
+
+    position: Annotated[int, Field(description="Its index in the overlay.")]
+    target: str
+    matched: Annotated[int, Field(description="How many places its target selects.")]
+    changed: int
+    problem: Annotated[str, Field(description="Why places were not changed; empty where the target selects nothing.")]
+
+
+class OverlayReportView(View):
+    """What an overlay did to the document."""
+
+    actions: int
+    applied: Annotated[int, Field(description="Actions that changed something.")]
+    idle: Annotated[list[IdleActionView], Field(description="The first 100 that did nothing or not all.")]
 
 
 class ReportView(View):
@@ -53,6 +85,7 @@ class ReportView(View):
     imported: int
     with_loss: Annotated[int, Field(description="Imported, but something of them is lost; the remarks say what.")]
     refused: int
+    overlay: Annotated[OverlayReportView | None, Field(description="Null where no overlay was applied.")] = None
 
 
 class NamedView(View):
@@ -66,6 +99,7 @@ class ImportView(View):
     """An import as it stands."""
 
     id: str
+    kind: Annotated[ImportKind, Field(description="What was asked for; an update is of its connector's kind.")]
     state: JobState
     progress: ProgressView | None
     connector: NamedView | None
@@ -91,6 +125,7 @@ def import_view(job: Job) -> ImportView:
     result: dict[str, Any] = dict(job.result or {})
     return ImportView(
         id=job.id,
+        kind=result.get("kind") or dict[str, Any](job.input).get("kind", "openapi"),
         state=job.state,
         progress=ProgressView(**dict[str, Any](job.progress)) if job.progress else None,
         connector=NamedView(**result["connector"]) if "connector" in result else None,

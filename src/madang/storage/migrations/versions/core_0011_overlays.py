@@ -12,7 +12,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("ALTER TABLE madang.connector_version ADD COLUMN overlay_key text, ADD COLUMN source_url text")
-    op.execute("CREATE INDEX ix_effect_account_id_function_started_at ON madang.effect (account_id, function, started_at)")
+    op.execute(
+        "CREATE INDEX ix_effect_account_id_function_started_at ON madang.effect (account_id, function, started_at)"
+    )
 
 
 def downgrade() -> None:

@@ -37,6 +37,7 @@ class _Block:
     prefix: str
     header: Statement | None
     level: int
+    number: int
     also: set[int] = field(default_factory=set[int])
     latest: str = ""
     latest_statement: Statement | None = None
@@ -51,7 +52,8 @@ class Blocks:
     def __init__(self, draft: Draft, widths: dict[int, int]) -> None:
         self._draft = draft
         self._widths = widths
-        self._stack = [_Block(indent=0, prefix="", header=None, level=0)]
+        self._stack = [_Block(indent=0, prefix="", header=None, level=0, number=0)]
+        self._entered = 0
         self._pending: Statement | None = None
         self._dropped_below: _Block | None = None
         self._reindents: dict[tuple[int, int], list[Replacement]] = {}
@@ -90,7 +92,8 @@ class Blocks:
         parent = self._stack[-1]
         draft = self._draft
         prefix = draft.work[first.start - first.line.indent : first.start]
-        block = _Block(indent=width, prefix=prefix, header=header, level=parent.level + 1)
+        self._entered += 1
+        block = _Block(indent=width, prefix=prefix, header=header, level=parent.level + 1, number=self._entered)
         block.base = block.chain = parent.chain + 1
         self._stack.append(block)
         if block.level > BLOCKS and self._dropped_below is None:
@@ -154,7 +157,7 @@ class Blocks:
         return block
 
     def _reindent(self, block: _Block, statement: Statement, width: int) -> tuple[int, int]:
-        key = (id(block), width)
+        key = (block.number, width)
         start = statement.start - statement.line.indent
         edit = Replacement(start, statement.start, block.prefix)
         self._reindents.setdefault(key, []).append(edit)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from madang.swl.syntax import codes
+from madang.swl.syntax import codes, gates
 from madang.swl.syntax.characters import is_clean
-from madang.swl.syntax.limits import BLOCKS, BRACKETS, CHAIN, NUMBER, SOURCE_BYTES, chain_depth
+from madang.swl.syntax.limits import BLOCKS, BRACKETS, CHAIN, SOURCE_BYTES, chain_depth
 from madang.swl.syntax.recovery import recover
 from madang.swl.syntax.scan import Scan, scan
 from madang.swl.syntax.statements import HEADERS, read, silence
@@ -20,16 +20,6 @@ from madang.swl.text import Text
 _SURE_CHAIN = CHAIN - 200
 _SURE_ELIFS = 100
 _WORD = re.compile(r"[a-z]+")
-GATES = re.compile(
-    r"(?P<alias>\btype(?:[ \t]|\\\r?\n)+[^\W\d]\w*(?:[ \t]|\\\r?\n)*[\[=])"
-    r"|(?P<parameters>\b(?:def|class)(?:[ \t]|\\\r?\n)+[^\W\d]\w*(?:[ \t]|\\\r?\n)*\[)"
-    r"|(?P<excepts>\bexcept\b(?!\s*(?:[\w.]+|\([\w.,\s]*\))?\s*(?:as\s+\w+\s*)?:))"
-    r"|(?P<joined>(?<![\w.])\.?[0-9][\w.]*?(?:and|else|for|if|in|is|not|or)\b)"
-    rf"|(?P<long>(?<![\w.])\.?[0-9][\w.]{{{NUMBER},}})"
-    r"|(?P<end>^[ \t]*(?:fi|end|endif|endfor|endwhile|done|esac|\}|\};)[ \t]*;?[ \t]*(?:\#[^\r\n]*)?\r?$)",
-    re.MULTILINE,
-)
-"""What may be a form that only some interpreters read, or a word that means nothing; each is looked at closely."""
 
 
 def parse(source: str) -> Parsed:
@@ -44,7 +34,7 @@ def parse(source: str) -> Parsed:
     with silence():
         tree = read(source) if _is_plain(source, found) else None
         if tree is None:
-            return recover(text, found, GATES)
+            return recover(text, found)
     settle_strings(tree, _fstring_lines(text, found))
     return Parsed(text=text, tree=tree, holes=(), comments=comments_of(text, found), diagnostics=())
 
@@ -65,12 +55,14 @@ def _fstring_lines(text: Text, found: Scan) -> set[int]:
 
 def _is_plain(source: str, found: Scan) -> bool:
     """Whether nothing stands in the way of giving the source to the interpreter's parser as it is."""
-    if found.is_broken or not is_clean(source, found) or not are_fit(source, found) or GATES.search(source):
+    if found.is_broken or not is_clean(source, found) or not are_fit(source, found) or gates.NUMBERS.search(source):
         return False
     if source.count("elif") > _SURE_ELIFS:
         return False
     for line in found.lines:
         if line.indent > BLOCKS or line.depth >= BRACKETS or line.semicolons is not None:
+            return False
+        if gates.HEAD.match(source, line.start):
             return False
         if 0 <= line.colon < line.end - 1 and _is_header(source, line.start):
             return False

@@ -6,12 +6,12 @@ import ast
 import re
 
 from madang.swl.diagnostics import in_order
-from madang.swl.syntax import codes
+from madang.swl.syntax import codes, gates
 from madang.swl.syntax.blocks import Blocks
 from madang.swl.syntax.characters import put_right
 from madang.swl.syntax.draft import Draft, Mark, Places, line_at
 from madang.swl.syntax.holes import names_in
-from madang.swl.syntax.limits import NUMBER
+from madang.swl.syntax.limits import BRACKETS, CHAIN, NUMBER
 from madang.swl.syntax.patch import Patch, Replacement
 from madang.swl.syntax.repairs import diagnose
 from madang.swl.syntax.scan import Line, Scan
@@ -27,13 +27,13 @@ _BREAK = re.compile(r"\r\n|\n|\r")
 _BLANKS = " \t\f"
 
 
-def recover(text: Text, found: Scan, gates: re.Pattern[str]) -> Parsed:
+def recover(text: Text, found: Scan) -> Parsed:
     """The tree of a source in which something is wrong, or may be, and all that is."""
     draft = Draft(text, text.source, found)
     put_right(draft)
     swap_inner_quotes(draft)
     check_strings(draft)
-    gated = _gated(draft, gates)
+    gated = _gated(draft)
     statements = _statements(draft)
     _share(draft, statements)
     _suites(draft, statements)
@@ -57,20 +57,22 @@ def _widths(draft: Draft) -> dict[int, int]:
     return widths
 
 
-def _gated(draft: Draft, gates: re.Pattern[str]) -> set[int]:
+def _gated(draft: Draft) -> set[int]:
     """The statements, by their beginning, that may hold a form of only some interpreters."""
-    gated: set[int] = set()
+    work, lines = draft.work, draft.scan.lines
+    gated = {line.start for line in lines if gates.HEAD.match(work, line.start)}
     places: Places | None = None
-    for match in gates.finditer(draft.work):
-        places = places or Places(draft.scan)
-        start = match.start()
-        line = line_at(draft.scan.lines, start)
-        if line is None or not places.is_code(start):
-            continue
-        gated.add(line.start)
-        if match.lastgroup == "long":
-            draft.report(codes.NUMBER_TOO_LONG, start, match.end(), f"A number has more than {NUMBER} characters.")
-            draft.fatal.append(start)
+    for pattern in (gates.NUMBERS, gates.INNER_ALIAS) if "type" in work else (gates.NUMBERS,):
+        for match in pattern.finditer(work):
+            places = places or Places(draft.scan)
+            line = line_at(lines, match.start())
+            if line is None or not places.is_code(match.start()):
+                continue
+            gated.add(line.start)
+            if match.lastgroup == "long":
+                message = f"A number has more than {NUMBER} characters."
+                draft.report(codes.NUMBER_TOO_LONG, *match.span(), message)
+                draft.fatal.append(match.start())
     return gated
 
 
@@ -182,10 +184,24 @@ def _diagnose(draft: Draft, statements: list[Statement], gated: set[int]) -> Non
     lines = draft.scan.lines
     fatal = {line.start for at in draft.fatal if (line := line_at(lines, at)) is not None}
     reported = {line.start for one in draft.diagnostics if (line := line_at(lines, one.span.start.offset)) is not None}
-    for statement in statements:
-        if not statement.is_dropped:
+    doubtful = gated | fatal
+    patch = _patch(draft, statements)
+    for group in _groups(statements):
+        if all(_is_sure(one, doubtful) for one in group) and read(_lines_of(patch, group)) is not None:
+            continue
+        for statement in group:
             start = statement.start
-            diagnose(draft, statement, is_gated=start in gated, is_fatal=start in fatal, is_reported=start in reported)
+            if not statement.is_dropped:
+                diagnose(
+                    draft, statement, is_gated=start in gated, is_fatal=start in fatal, is_reported=start in reported
+                )
+
+
+def _is_sure(statement: Statement, doubtful: set[int]) -> bool:
+    """Whether nothing stands in the way of giving a statement to the interpreter's parser."""
+    line = statement.line
+    fits = line.depth < BRACKETS and line.end - line.start <= CHAIN - statement.depth
+    return statement.is_dropped or (fits and not line.problems and line.start not in doubtful)
 
 
 def _read_all(draft: Draft, statements: list[Statement]) -> tuple[ast.Module, Patch]:
@@ -195,7 +211,7 @@ def _read_all(draft: Draft, statements: list[Statement]) -> tuple[ast.Module, Pa
     if tree is not None:
         return tree, patch
     for group in _groups(statements):
-        if read(_lines_of(draft, patch, group)) is None:
+        if read(_lines_of(patch, group)) is None:
             _give_up(draft, group)
     patch = _patch(draft, statements)
     tree = read(patch.source)
@@ -230,7 +246,7 @@ def _groups(statements: list[Statement]) -> list[list[Statement]]:
     return groups
 
 
-def _lines_of(draft: Draft, patch: Patch, group: list[Statement]) -> str:
+def _lines_of(patch: Patch, group: list[Statement]) -> str:
     first, last = group[0], group[-1]
     start = patch.forward(first.start - first.line.indent)
     end = patch.forward(last.end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -33,27 +34,26 @@ def settle_strings(tree: ast.Module, lines: set[int]) -> None:
     `lines` are those on which f-strings begin; only statements that reach over one are looked at.
     """
     ordered = sorted(lines)
-    for statement in statements_of(tree):
-        if _reaches(statement, ordered):
-            for node in ast.walk(statement) if not hasattr(statement, "body") else _own_nodes(statement):
-                if isinstance(node, ast.JoinedStr):
-                    _settle(node)
+    if ordered:
+        for statement in statements_of(tree):
+            if _reaches(statement, ordered):
+                for node in _own_nodes(statement):
+                    if isinstance(node, ast.JoinedStr):
+                        _settle(node)
 
 
 def _reaches(statement: ast.stmt, lines: list[int]) -> bool:
-    end = statement.end_lineno or statement.lineno
-    body = getattr(statement, "body", None)
-    if body and statement.lineno < body[0].lineno and not hasattr(statement, "handlers"):
-        end = max(body[0].lineno, statement.lineno)
-    start = min((one.lineno for one in getattr(statement, "decorator_list", ())), default=statement.lineno)
-    low, high = 0, len(lines)
-    while low < high:
-        middle = (low + high) // 2
-        if lines[middle] < start:
-            low = middle + 1
-        else:
-            high = middle
-    return hasattr(statement, "handlers") or hasattr(statement, "cases") or (low < len(lines) and lines[low] <= end)
+    """Whether a statement, without those inside it, reaches over one of some lines, which are in order."""
+    fields = vars(statement)
+    if "handlers" in fields or "cases" in fields:
+        return True
+    start, end = statement.lineno, statement.end_lineno or statement.lineno
+    if body := fields.get("body"):
+        end = max(start, body[0].lineno)
+    if decorators := fields.get("decorator_list"):
+        start = min(start, decorators[0].lineno)
+    index = bisect_left(lines, start)
+    return index < len(lines) and lines[index] <= end
 
 
 def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -62,7 +62,11 @@ def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(below for below in ast.iter_child_nodes(node) if not isinstance(below, ast.stmt))
+        for value in vars(node).values():
+            if isinstance(value, list):
+                stack.extend(one for one in value if isinstance(one, ast.AST) and not isinstance(one, ast.stmt))  # pyright: ignore[reportUnknownVariableType]
+            elif isinstance(value, ast.AST):
+                stack.append(value)
 
 
 def _settle(joined: ast.JoinedStr) -> None:
@@ -107,11 +111,15 @@ class Placement:
         """Move all places back; gives the nodes that stand for each mark."""
         wanted = self._wanted(marks)
         found = [Found() for _mark in marks]
+        lines = sorted(self._lines)
         for statement in statements_of(tree):
             key = (statement.lineno, statement.col_offset)
             for index in wanted.get(key, ()):
                 if not marks[index].is_value:
                     found[index].statement = found[index].statement or statement
+            if not _reaches(statement, lines):
+                self._move(statement)
+                continue
             for node in _own_nodes(statement):
                 if isinstance(node, ast.Constant) and (node.value is Ellipsis or node.value == ""):
                     for index in wanted.get((node.lineno, node.col_offset), ()):

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 
 from madang.types.model import (
+    BoolType,
     DateTimeType,
     DateType,
     FloatType,
@@ -31,6 +32,8 @@ def fault_of(value: Scalar, type_: Type) -> str | None:
     match type_:
         case LiteralType():
             return None if (type(value), value) in type_.keys else "is none of the values that are allowed"
+        case BoolType() if isinstance(value, bool):
+            return None
         case StrType() if isinstance(value, str):
             return _text_fault(value, type_)
         case IntType() if _is_int(value):

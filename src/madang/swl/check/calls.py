@@ -50,7 +50,6 @@ from madang.swl.check.words import (
     METHODS,
     MODULES,
     PROPERTIES,
-    PURE_WORDS,
     TYPE_NAMES,
     WAITING_WORDS,
     WORDS,
@@ -180,7 +179,7 @@ def _word(walk: Walk, node: ast.Call, name: str, env: Env, expected: Type | None
             walk.reports.add(WAIT_IN_LOCK, node, f"`{name}` waits while a lock is held.")
     if name in special:
         return special[name](walk, node, env)
-    text = EFFECT_WORDS.get(name) or PURE_WORDS.get(name)
+    text = EFFECT_WORDS.get(name)
     if text is not None:
         return _by_signature(walk, node, signature(text), name, env, word=name)
     _arguments(walk, node, env)

@@ -80,7 +80,7 @@ def check_comprehension(walk: Walk, node: ast.ListComp | ast.GeneratorExp, env: 
         if walk.state.parallels > MOST_PARALLELS:
             walk.reports.add(PARALLEL_DEPTH, node, f"Parallel loops stand {walk.state.parallels} deep.")
         place = effect_place(node.elt)
-        if place is not None and not node.generators[0].ifs:
+        if place is not None:
             walk.facts.effect_places.add(place)
         inner = outer(inner, env)
     item = walk.value(node.elt, inner, _item_wanted(expected))

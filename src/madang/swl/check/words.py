@@ -17,12 +17,9 @@ EFFECT_WORDS: Mapping[str, str] = {
     "now": "(tz: str = 'UTC') -> datetime",
     "new_id": "() -> str",
     "log": "(message: Any) -> None",
-}
-"""Words that are journaled: each call of one is an effect."""
-
-PURE_WORDS: Mapping[str, str] = {
     "in_zone": "(t: datetime, tz: str) -> datetime",
 }
+"""Words that are journaled: each call of one is an effect."""
 
 LOOP_WORDS = frozenset({"parallel", "repeat", "pages"})
 """Words that stand only as what a `for` or a comprehension goes over."""
@@ -54,7 +51,7 @@ ERROR_FIELDS: Mapping[str, str] = {
     "Timeout": "status: int | None, message: str, body: Any",
 }
 
-WORDS = frozenset({*EFFECT_WORDS, *PURE_WORDS, *LOOP_WORDS, *OTHER_WORDS, *ERRORS, "Decision"})
+WORDS = frozenset({*EFFECT_WORDS, *LOOP_WORDS, *OTHER_WORDS, *ERRORS, "Decision"})
 """All that `from workflow import` can name."""
 
 BUILTINS: Mapping[str, str] = {

@@ -34,6 +34,7 @@ _WORD_KINDS: Mapping[str, NodeKind] = {
     "log": "log",
     "now": "transform",
     "new_id": "transform",
+    "in_zone": "transform",
 }
 _LONGEST = 60
 

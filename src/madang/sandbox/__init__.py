@@ -1,0 +1,1 @@
+"""Untrusted programs, run in another process without files, network, clock or secrets."""

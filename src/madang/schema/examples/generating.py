@@ -173,11 +173,12 @@ class Generator:
         if not listed and not isinstance(options, list):
             return MISSING
         candidates = listed or [*(options if isinstance(options, list) else [])]
-        fitting = [value for value in candidates if self.fits(value, parts)]
-        if not fitting:
-            raise UngeneratableError("none of its listed values fits the rest of its schema")
-        usual = [value for value in fitting if value is not None and value != ""]
-        return self._rng.choice(usual or fitting)
+        # What says nothing comes last; an enumeration may have hundreds of values, so the first that fits is taken.
+        self._rng.shuffle(candidates)
+        for value in sorted(candidates, key=lambda value: value is None or value == ""):
+            if self.fits(value, parts):
+                return value
+        raise UngeneratableError("none of its listed values fits the rest of its schema")
 
     def _is_file(self, parts: Sequence[JsonObject]) -> bool:
         is_file = any(is_file_schema(part) for part in parts)

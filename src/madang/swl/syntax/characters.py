@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass, field
 
 from madang.swl.syntax import codes
 from madang.swl.syntax.draft import Draft, Places
@@ -60,6 +61,15 @@ def is_clean(source: str, found: Scan) -> bool:
     return True
 
 
+@dataclass(slots=True)
+class _ByLine:
+    """What was found, by line: the like of one line are one mistake."""
+
+    lookalikes: dict[int, list[tuple[int, str]]] = field(default_factory=dict[int, list[tuple[int, str]]])
+    invisible: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
+    unknown: dict[tuple[int, bool], list[int]] = field(default_factory=dict[tuple[int, bool], list[int]])
+
+
 def put_right(draft: Draft) -> None:
     """Report all unfit characters and give `draft.work` plain ones in their places, then scan again."""
     characters = list(draft.work)
@@ -67,13 +77,17 @@ def put_right(draft: Draft) -> None:
     _byte_order_mark(draft, characters)
     _unfit_anywhere(draft, characters)
     _tabs(draft, characters, places)
-    lookalikes: dict[int, list[tuple[int, str]]] = {}
+    found = _ByLine()
     done = -1
     for start, end in draft.scan.odd:
         if start >= done and not (start == 0 and draft.work[0] == "\ufeff"):
-            done = _odd(draft, characters, start, end, lookalikes)
-    for found in lookalikes.values():
-        _report_lookalikes(draft, characters, found)
+            done = _odd(draft, characters, start, end, found)
+    for lookalikes in found.lookalikes.values():
+        _report_lookalikes(draft, characters, lookalikes)
+    for invisible in found.invisible.values():
+        _report_invisible(draft, invisible)
+    for unknown in found.unknown.values():
+        _report_unknown(draft, unknown)
     work = "".join(characters)
     if work != draft.work:
         draft.work = work
@@ -135,9 +149,7 @@ def _tabs(draft: Draft, characters: list[str], places: Places) -> None:
         )
 
 
-def _odd(
-    draft: Draft, characters: list[str], start: int, end: int, lookalikes: dict[int, list[tuple[int, str]]]
-) -> int:
+def _odd(draft: Draft, characters: list[str], start: int, end: int, found: _ByLine) -> int:
     """One character or one typographically quoted string outside strings; gives the offset up to which it is done."""
     work = draft.work
     character = work[start]
@@ -146,10 +158,11 @@ def _odd(
     line = draft.text.line_of(start)
     if end - start > 1:
         quote = "'" if '"' in work[start:end] else '"'
-        lookalikes.setdefault(line, []).extend([(start, quote), (end - 1, quote)])
+        found.lookalikes.setdefault(line, []).extend([(start, quote), (end - 1, quote)])
         return end
     if _INVISIBLE.match(character):
-        _report_invisible(draft, characters, start)
+        characters[start] = " "
+        found.invisible.setdefault(line, []).append(start)
         return end
     word = _word_around(work, start)
     if word is not None and word[2].isidentifier():
@@ -157,22 +170,29 @@ def _odd(
         return word[1]
     plain = _PLAIN.get(character) or unicodedata.normalize("NFKC", character)
     if len(plain) == 1 and plain.isascii() and plain.isprintable():
-        lookalikes.setdefault(line, []).append((start, plain))
+        found.lookalikes.setdefault(line, []).append((start, plain))
         return end
-    shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    code = codes.CONTROL if character < " " or character == "\x7f" else codes.UNKNOWN_CHARACTER
-    edits = [Replacement(start, end, "")] if code is codes.CONTROL else []
-    draft.report(code, start, end, f"`{shown}` has no meaning here.", title="Remove it", edits=edits)
-    draft.fatal.append(start)
+    found.unknown.setdefault((line, character < " "), []).append(start)
     return end
 
 
-def _report_invisible(draft: Draft, characters: list[str], at: int) -> None:
-    character = draft.work[at]
-    characters[at] = " "
-    edits = [Replacement(at, at + 1, "" if character in _WIDTHLESS else " ")]
-    message = f"An invisible character (U+{ord(character):04X}) stands in the code."
+def _report_invisible(draft: Draft, places: list[int]) -> None:
+    """All of a line are one mistake."""
+    edits = [Replacement(at, at + 1, "" if draft.work[at] in _WIDTHLESS else " ") for at in places]
+    at = places[0]
+    message = f"An invisible character (U+{ord(draft.work[at]):04X}) stands in the code."
     draft.report(codes.INVISIBLE, at, at + 1, message, title="Replace it", edits=edits)
+
+
+def _report_unknown(draft: Draft, places: list[int]) -> None:
+    at = places[0]
+    character = draft.work[at]
+    shown = character if character.isprintable() else f"U+{ord(character):04X}"
+    is_control = character < " " or character == "\x7f"
+    code = codes.CONTROL if is_control else codes.UNKNOWN_CHARACTER
+    edits = [Replacement(one, one + 1, "") for one in places if is_control]
+    draft.report(code, at, at + 1, f"`{shown}` has no meaning here.", title="Remove it", edits=edits)
+    draft.fatal.append(at)
 
 
 def _word_around(source: str, at: int) -> tuple[int, int, str] | None:

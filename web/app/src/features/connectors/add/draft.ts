@@ -3,12 +3,13 @@ import { queries } from "../../../api.ts";
 import { hostsOf } from "./hosts.ts";
 
 export type ImportBody = Schemas["ImportBody"];
-export type SourceKind = "url" | "file" | "text";
+export type SourceKind = "url" | "file" | "text" | "mcp";
 
 /** What is written on the page where a connector is added. */
 export interface Draft {
   kind: SourceKind;
   url: string;
+  endpoint: string;
   file: File | undefined;
   text: string;
   name: string;
@@ -21,6 +22,7 @@ export interface Draft {
 export const EMPTY: Draft = {
   kind: "url",
   url: "",
+  endpoint: "",
   file: undefined,
   text: "",
   name: "",
@@ -32,21 +34,31 @@ export const EMPTY: Draft = {
 
 /** The field that has to be filled in before anything can be sent. */
 export function missingOf(draft: Draft): SourceKind | undefined {
-  const isThere = { url: draft.url.trim() !== "", file: draft.file !== undefined, text: draft.text.trim() !== "" };
+  const isThere = {
+    url: draft.url.trim() !== "",
+    file: draft.file !== undefined,
+    text: draft.text.trim() !== "",
+    mcp: draft.endpoint.trim() !== "",
+  };
   return isThere[draft.kind] ? undefined : draft.kind;
 }
+
+/** What an import of something that is no document leaves as it is. */
+const NO_DOCUMENT = { other_origins: false, keeps_overlay: true } as const;
 
 /** The request for a draft; `document` is the id of what was uploaded. */
 export function bodyOf(draft: Draft, document: string | undefined): ImportBody {
   const given = (text: string): string | null => text.trim() || null;
+  const common = { name: given(draft.name), label: "default", allowed_hosts: hostsOf(draft.hosts) };
+  if (draft.kind === "mcp") return { ...common, kind: "mcp", url: draft.endpoint.trim(), ...NO_DOCUMENT };
   return {
+    ...common,
+    ...NO_DOCUMENT,
+    kind: "openapi",
     url: draft.kind === "url" ? draft.url.trim() : null,
     document: document ?? null,
     source_url: draft.kind === "url" ? null : given(draft.sourceUrl),
-    name: given(draft.name),
     server: given(draft.server),
-    label: "default",
-    allowed_hosts: hostsOf(draft.hosts),
     other_origins: draft.otherOrigins,
   };
 }

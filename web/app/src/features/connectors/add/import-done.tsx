@@ -29,7 +29,7 @@ export function ImportDone({ job }: { job: Import }) {
             </h2>
           </div>
           {facts.length > 0 ? <Facts facts={facts} /> : null}
-          {job.connection === null && isFirst ? <p className="text-sm text-warning">{t.noServer}</p> : null}
+          <Missing job={job} />
           <div className="flex flex-wrap gap-2">
             <ButtonLink to="/connectors/$connector" params={params} look="primary">
               {t.toFunctions}
@@ -46,4 +46,13 @@ export function ImportDone({ job }: { job: Import }) {
       {report === null ? null : <Counts report={report} />}
     </>
   );
+}
+
+/** What has to be done before anything can be called. */
+function Missing({ job }: { job: Import }) {
+  const t = useMessages(adding);
+  const isClosed = job.kind === "mcp" && job.report?.found === 0;
+  if (isClosed) return <p className="text-sm text-warning">{t.mcpClosed}</p>;
+  const isFirst = (job.version ?? 1) === 1;
+  return job.connection === null && isFirst ? <p className="text-sm text-warning">{t.noServer}</p> : null;
 }

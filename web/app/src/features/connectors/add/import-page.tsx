@@ -113,6 +113,7 @@ function useProgressWords(job: Import): string {
   const { progress } = job;
   if (progress === null) return "";
   const { stage, done, total } = progress;
+  if (stage === "listing") return done === 0 ? "" : t.toolsOf(format.number(done));
   if (stage === "storing") return t.functionsOf(format.number(total ?? done));
   return total === null ? format.bytes(done) : t.bytesOf(format.bytes(done), format.bytes(total));
 }

@@ -35,8 +35,10 @@ export function MoreSettings({ draft, onChange, errors, taken }: MoreSettingsPro
   return (
     <Disclosure key={String(isWrong)} title={t.more} isOpenAtFirst={hasAny || isWrong}>
       {text("name", t.name, t.nameHelp, taken === undefined ? said("/name") : t.nameTaken(taken))}
-      {text("server", t.server, t.serverHelp, said("/server"))}
-      {draft.kind === "url" ? null : text("sourceUrl", t.sourceUrl, t.sourceUrlHelp, said("/source_url"))}
+      {draft.kind === "mcp" ? null : text("server", t.server, t.serverHelp, said("/server"))}
+      {draft.kind === "url" || draft.kind === "mcp"
+        ? null
+        : text("sourceUrl", t.sourceUrl, t.sourceUrlHelp, said("/source_url"))}
       <Field label={t.hosts} help={t.hostsHelp} error={said("/allowed_hosts")}>
         {(ids) => (
           <TextArea
@@ -50,15 +52,17 @@ export function MoreSettings({ draft, onChange, errors, taken }: MoreSettingsPro
           />
         )}
       </Field>
-      <label className="flex items-center gap-2 text-sm">
-        <input
-          type="checkbox"
-          checked={draft.otherOrigins}
-          onChange={(event) => onChange({ otherOrigins: event.target.checked })}
-          className="size-4 accent-accent"
-        />
-        {t.otherOrigins}
-      </label>
+      {draft.kind === "mcp" ? null : (
+        <label className="flex items-center gap-2 text-sm">
+          <input
+            type="checkbox"
+            checked={draft.otherOrigins}
+            onChange={(event) => onChange({ otherOrigins: event.target.checked })}
+            className="size-4 accent-accent"
+          />
+          {t.otherOrigins}
+        </label>
+      )}
     </Disclosure>
   );
 }

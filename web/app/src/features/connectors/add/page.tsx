@@ -14,7 +14,7 @@ import { adding } from "./messages.ts";
 import { MoreSettings } from "./more-settings.tsx";
 import { uploadDocument, type Sent } from "./upload.ts";
 
-/** Where a connector is added: by address, by file, or by pasting its document. */
+/** Where a connector is added: by address, by file, by pasting its document, or by the address of an MCP server. */
 export function AddPage() {
   const t = useMessages(adding);
   const { again } = useSearch({ from: "/connectors/-/new" });
@@ -45,6 +45,7 @@ export function AddPage() {
                 { value: "url", label: t.byUrl },
                 { value: "file", label: t.byFile },
                 { value: "text", label: t.byText },
+                { value: "mcp", label: t.byMcp },
               ]}
             />
           </div>
@@ -121,16 +122,22 @@ function Source({ draft, onChange, isMissing }: SourceProps) {
       </Field>
     );
   }
+  const isMcp = draft.kind === "mcp";
   return (
-    <Field label={t.url} help={t.urlHelp} error={isMissing ? t.urlMissing : undefined}>
+    <Field
+      key={draft.kind}
+      label={isMcp ? t.mcp : t.url}
+      help={isMcp ? t.mcpHelp : t.urlHelp}
+      error={isMissing ? (isMcp ? t.mcpMissing : t.urlMissing) : undefined}
+    >
       {(ids) => (
         <Input
           {...ids}
           type="url"
-          value={draft.url}
-          placeholder="https://api.example.com/openapi.json"
+          value={isMcp ? draft.endpoint : draft.url}
+          placeholder={isMcp ? "https://mcp.example.com/mcp" : "https://api.example.com/openapi.json"}
           autoComplete="off"
-          onChange={(event) => onChange({ url: event.target.value })}
+          onChange={(event) => onChange({ [isMcp ? "endpoint" : "url"]: event.target.value })}
         />
       )}
     </Field>

@@ -9,6 +9,7 @@ export function useStageWords(): (job: Import) => string {
   const t = useMessages(adding);
   const stages: Record<string, string> = {
     fetching: t.stageFetching,
+    listing: t.stageListing,
     reading: t.stageReading,
     storing: t.stageStoring,
   };

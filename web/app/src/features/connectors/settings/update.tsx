@@ -18,6 +18,7 @@ export function Update() {
   const t = useMessages(settingWords);
   const connector = useConnector();
   const source = connector.source_url;
+  const isServer = connector.version?.dialect.split(" ")[0] === "mcp";
   const [from, setFrom] = useState<From>(source === null ? "file" : "source");
   const [url, setUrl] = useState("");
   const [file, setFile] = useState<File | undefined>(undefined);
@@ -50,7 +51,7 @@ export function Update() {
             onValue={choose}
             options={[
               ...(source === null ? [] : [{ value: "source" as const, label: t.updateFromSource }]),
-              { value: "file", label: t.updateFromFile },
+              ...(isServer ? [] : [{ value: "file" as const, label: t.updateFromFile }]),
               { value: "url", label: t.updateFromUrl },
             ]}
           />
@@ -95,6 +96,8 @@ type Place = { url: string | null } | { document: string; source_url: string | n
 function bodyOf(connector: Connector, place: Place): ImportBody {
   return {
     ...place,
+    kind: "openapi", // an update is of the connector's own kind
+    keeps_overlay: true,
     connector: connector.id,
     label: "default",
     allowed_hosts: connector.allowed_hosts,

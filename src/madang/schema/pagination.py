@@ -35,7 +35,7 @@ from madang.schema.pagination_words import (
     WRAPPERS,
     plain,
 )
-from madang.schema.references import References, Schemas
+from madang.schema.references import References
 
 _WITH_CURSOR_OF_ITEM = frozenset({"startingafter", "startafter", "startafterid", "afterid"})
 _LARGEST = re.compile(r"\bmax(?:imum)?\b\D{0,40}?(\d{1,6})\b", re.IGNORECASE)
@@ -50,7 +50,7 @@ def find_pagination(
     arguments: Sequence[Argument],
     answers: Sequence[Answer],
     result: JsonValue,
-    schemas: Schemas,
+    references: References,
     path: str,
     *,
     is_read: bool,
@@ -61,7 +61,7 @@ def find_pagination(
         arguments: Its arguments.
         answers: Its answers, for their headers.
         result: The schema of success.
-        schemas: The shared schemas that it points to.
+        references: Resolves the references in it.
         path: The path of the operation; a list is often called as its last word.
         is_read: Whether it only reads; one that does more (a search by POST) has to answer with a list or a cursor.
     """
@@ -69,7 +69,7 @@ def find_pagination(
     has_link = any("link" in answer.headers for answer in answers if answer.status.startswith("2"))
     if not has_link and not (roles.keys() & _STARTERS):
         return None
-    reader = _Reader(result, schemas, path)
+    reader = _Reader(result, references, path)
     chosen = _choose(roles, reader, has_link=has_link)
     if chosen is None or not (is_read or reader.next or (reader.items is not None and reader.says_more)):
         return None
@@ -203,8 +203,8 @@ def _item_cursor(kind: str, parameter: Argument | None, reader: _Reader) -> str 
 class _Reader:
     """Finds where an answer has its items, its next cursor, its total."""
 
-    def __init__(self, result: JsonValue, schemas: Schemas, path: str) -> None:
-        self._references = References(schemas)
+    def __init__(self, result: JsonValue, references: References, path: str) -> None:
+        self._references = references
         self._own_word = plain(
             next((part for part in reversed(re.split(r"[/.]", path)) if part and "{" not in part), "")
         )

@@ -14,6 +14,7 @@ from madang.schema.documents.remarks import Remarks
 from madang.schema.effect_hints import EffectHints, read_effect
 from madang.schema.functions import Answer, Argument, Body, Function, SecurityScheme
 from madang.schema.names import ArgumentNames, FunctionNames, NameTable, OperationNames, snake
+from madang.schema.references import References
 
 _PREFIX = "#/$defs/"
 
@@ -34,14 +35,20 @@ def build_functions(document: Document, building: Building) -> tuple[Function, .
     sources = [str(operation.source) for operation in document.operations]
     namer = OperationNames(building.names.functions, sources)
     keys = frozenset(_key_places(document.security_schemes))
+    references = References(building.sharing.schemas)
     return tuple(
-        _function(operation, source, namer, keys, building)
+        _function(operation, source, namer, keys, building, references)
         for operation, source in zip(document.operations, sources, strict=True)
     )
 
 
 def _function(
-    operation: Operation, source: str, namer: OperationNames, keys: frozenset[tuple[str, str]], building: Building
+    operation: Operation,
+    source: str,
+    namer: OperationNames,
+    keys: frozenset[tuple[str, str]],
+    building: Building,
+    references: References,
 ) -> Function:
     names = namer.name(
         source, operation.operation_id, method=operation.method, path=operation.path, tags=operation.tags
@@ -70,7 +77,7 @@ def _function(
         servers=operation.servers,
         tags=operation.tags,
         is_deprecated=operation.is_deprecated,
-        pagination=read_pagination(operation, arguments, answers, result, building.sharing.schemas, building.remarks),
+        pagination=read_pagination(operation, arguments, answers, result, references, building.remarks),
         source=source,
     )
 

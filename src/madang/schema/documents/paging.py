@@ -10,7 +10,7 @@ from madang.schema.documents.normal import Operation
 from madang.schema.documents.remarks import Remarks
 from madang.schema.functions import Answer, Argument, Pagination, PaginationKind
 from madang.schema.pagination import find_pagination
-from madang.schema.references import Schemas
+from madang.schema.references import References
 from madang.types.effects import effect_of_method
 
 _KEY = "x-madang-pagination"
@@ -24,7 +24,7 @@ def read_pagination(
     arguments: Sequence[Argument],
     answers: Sequence[Answer],
     result: JsonValue,
-    schemas: Schemas,
+    references: References,
     remarks: Remarks,
 ) -> Pagination | None:
     """How the operation's list comes in pages; a declaration that cannot be used is told, and names decide.
@@ -41,7 +41,7 @@ def read_pagination(
         message = f"'{_KEY}' was left out: {wrong}."
         remarks.loss(operation.place.child(_KEY), "extension-invalid", message)
     is_read = effect_of_method(operation.method) == "safe"
-    return find_pagination(arguments, answers, result, schemas, operation.path, is_read=is_read)
+    return find_pagination(arguments, answers, result, references, operation.path, is_read=is_read)
 
 
 def _wrong(declared: JsonObject, arguments: Sequence[Argument]) -> str:

@@ -213,11 +213,11 @@ class Blocks:
             keyword = self._chained(block, statement)
         else:
             block.chain = block.base
+        self._end_of_decorator(block, keyword)
         if keyword not in ("except", "finally"):
             self._end_of_try(block)
         if keyword == "case":
             block.cases += 1
-        self._end_of_decorator(block, keyword)
         block.latest = "try else" if keyword == "else" and block.latest == "except" else keyword
         if keyword in ("try", "@"):
             block.latest_statement = statement

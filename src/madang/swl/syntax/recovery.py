@@ -8,6 +8,7 @@ import re
 from madang.swl.diagnostics import in_order
 from madang.swl.syntax import codes, gates
 from madang.swl.syntax.blocks import Blocks
+from madang.swl.syntax.braces import read_braces
 from madang.swl.syntax.characters import put_right
 from madang.swl.syntax.draft import Draft, Mark, Places, line_at
 from madang.swl.syntax.holes import names_in
@@ -32,6 +33,7 @@ def recover(text: Text, found: Scan) -> Parsed:
     draft = Draft(text, text.source, found)
     put_right(draft)
     swap_inner_quotes(draft)
+    read_braces(draft)
     check_strings(draft)
     gated = _gated(draft)
     statements = _statements(draft)

@@ -211,7 +211,8 @@ def missing_values(suspect: Suspect) -> Iterator[Guess]:
         needs = token.kind in ("op", "name") and token.text in _NEEDS and blank
         opens = token.kind == "op" and token.text in OPENERS and following is not None and _is_binary(following)
         if needs or opens:
-            found.append(_value_after(token))
+            in_call = token.text == "=" and suspect.depths[index] > 0
+            found.append(_value_after(token, "..." if in_call else " ..."))
         elif token.text == "." and token.kind == "op" and (following is None or following.kind != "name"):
             found.append(_name_after(suspect, index))
     if found:
@@ -224,8 +225,8 @@ def _is_binary(token: Token) -> bool:
     )
 
 
-def _value_after(token: Token) -> Proposal:
-    edit = Replacement(token.end, token.end, " ...")
+def _value_after(token: Token, text: str) -> Proposal:
+    edit = Replacement(token.end, token.end, text)
     message = f"A value is missing after `{token.text}`."
     return Proposal(codes.MISSING_VALUE, token.start, token.end, message, "Put `...` for it", (edit,), (edit,))
 

@@ -48,6 +48,7 @@ _INSIDE_STRING = re.compile(
 )
 _LOOKAHEAD_LINES = 20
 _STRING_CUTS = 8
+_HEADER = re.compile(r"(?:if|elif|for|while|with|def|class|match|case|except|async)\b")
 
 ProblemKind = Literal["unclosed", "mismatched", "stray", "string", "triple", "backslash"]
 
@@ -194,6 +195,11 @@ class _Scanner:
             return
         indent = at - match.start() - (2 if match.group().startswith("\r\n") else 1)
         shallow = indent <= line.indent
+        if self._suspect is None and self._is_open_header(match.start()):
+            found = self.found
+            self._suspect = (match.start(), len(found.strings), len(found.comments), len(found.odd), 0)
+            self._cut()
+            return
         starts = _STARTS.match(source, at)
         certain = starts is not None and (shallow or "=" not in starts.group())
         if self._suspect is None and (shallow or certain):
@@ -206,6 +212,16 @@ class _Scanner:
                 self._cut()
             else:
                 self._suspect = (start, strings, comments, odd, left - 1)
+
+    def _is_open_header(self, at: int) -> bool:
+        """Whether the header of a block ends here with its colon, but inside a bracket that was never closed."""
+        line = self._line
+        return (
+            line is not None
+            and self._stack[-1][0] != "{"
+            and self.source[max(at - 1, 0)] == ":"
+            and _HEADER.match(self.source, line.start) is not None
+        )
 
     def _cut(self) -> None:
         """End the logical line where it first looked like the next one, and read on from there."""

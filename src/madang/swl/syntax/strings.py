@@ -112,7 +112,7 @@ def check_strings(draft: Draft) -> None:
     """Report all that is wrong in strings, and let plain ones stand for those that cannot be read alike everywhere."""
     for prefix, quote, end, closed in draft.scan.strings:
         letters = draft.work[prefix:quote].lower()
-        if letters and letters not in _PREFIXES:
+        if letters and letters not in _PREFIXES and closed:
             _prefix(draft, prefix, quote, letters)
             letters = "f" if "t" in letters else ""
         if not closed:

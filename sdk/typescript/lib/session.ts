@@ -27,6 +27,11 @@ export interface SessionOptions {
   url: string;
   /** The last event that the caller has. */
   afterSeq?: number;
+  /**
+   * The session's name for the server, 16 to 64 of `A-Z a-z 0-9 _ -`; a new one without it. A page that keeps it (as in
+   * sessionStorage) is the same session after a reload: what it lends keeps its names.
+   */
+  session?: string;
   /** What stands before the names of the functions that are lent, where people see them; `app` without it. */
   name?: string;
   /** Each event once, in order, without gaps. */
@@ -76,7 +81,7 @@ export class ConversationSession {
   readonly #sent = new Map<string, Sent>();
   readonly #lendings = new Lendings();
   /** By this the server knows the session again when it comes with another socket. */
-  readonly #id = idempotencyKey();
+  readonly #id: string;
   #seq: number;
   #socket: Socket | undefined;
   #isOpen = false;
@@ -86,6 +91,7 @@ export class ConversationSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#seq = options.afterSeq ?? 0;
+    this.#id = options.session ?? idempotencyKey();
   }
 
   /** The last event that came. */

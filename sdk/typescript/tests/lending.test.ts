@@ -129,6 +129,14 @@ describe("functions that a session lends", () => {
     expect(next.heard[0]?.["session"]).toBe(wire.heard[0]?.["session"]);
   });
 
+  it("belong to the session that a page keeps over reloads", () => {
+    const wire = new Wire();
+    const options = { url: "ws://here", onEvent: () => undefined, onState: () => undefined, open: () => wire };
+    new ConversationSession({ ...options, session: "kept-in-the-page" }).connect();
+    wire.onopen?.();
+    expect(wire.heard[0]).toMatchObject({ type: "resume", session: "kept-in-the-page" });
+  });
+
   it("that the server refuses are not lent, and those before them stay", async () => {
     const { session, wires, wire } = await lending(lent("add"));
     const refused = session.lend([{ definition: { name: "add", title: "Other" }, run: () => 2 }, lent("b c")]);

@@ -37,6 +37,16 @@ _FORGET = text(
 )
 
 
+# A client that has not been told of it by now is not told any more.
+_FORGET_CALLS = text(
+    """
+    UPDATE madang.lent_call SET sealed = NULL, state = CASE state WHEN 'asked' THEN 'withdrawn' ELSE state END
+    WHERE scope_id = :turn AND account_id = :account AND sealed IS NOT NULL
+      AND (CAST(:call AS text) IS NULL OR key = :call)
+    """
+)
+
+
 class FrameVault:
     """Seals with keys that are derived from those of the journal, for this use alone."""
 
@@ -83,7 +93,9 @@ class CallVault:
 
 async def forget(account: str, db: AsyncSession, turn_id: str, call_id: str | None = None) -> None:
     """Drop what was given for a call, or for all of a turn."""
-    await db.execute(_FORGET, {"turn": turn_id, "call": call_id, "account": account})
+    place = {"turn": turn_id, "call": call_id, "account": account}
+    await db.execute(_FORGET, place)
+    await db.execute(_FORGET_CALLS, place)
 
 
 def _place(account: str, conversation_id: str, frame_id: str) -> Place:

@@ -57,6 +57,8 @@ class LiveSession:
     Args:
         name: What people see before the names of the functions that are lent; `app` without it.
         seq: The last event that the caller has.
+        session: The session's name for the server, 16 to 64 of A-Z, a-z, 0-9, _ and -; a new one without it. A program
+            that keeps it is the same session when it starts again.
         on_event: Called with each event, once and in order. Without it they are to be taken from `events()`.
     """
 
@@ -68,6 +70,7 @@ class LiveSession:
         *,
         name: str | None = None,
         seq: int = 0,
+        session: str | None = None,
         on_event: Callable[[JsonObject], None] | None = None,
     ) -> None:
         self.conversation = conversation
@@ -75,7 +78,7 @@ class LiveSession:
         self._url = f"{base_url.rstrip('/').replace('http', 'ws', 1)}/api/conversations/{quote(conversation, safe='')}"
         self._headers = {"Authorization": f"Bearer {token}"}
         self._named: JsonObject = {} if name is None else {"name": name}
-        self._session = uuid.uuid4().hex
+        self._session = session or uuid.uuid4().hex
         self._on_event = on_event
         self._events: asyncio.Queue[JsonObject | None] = asyncio.Queue()
         self._lent: dict[str, LentFunction] = {}

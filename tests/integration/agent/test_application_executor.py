@@ -17,7 +17,7 @@ from madang.agent.conversations import create_conversation
 from madang.agent.lending import Lender, Lent, find_lent, lend, list_lent, renew_lending, take_up_lending, unlend
 from madang.agent.lent_calls import Delivery, answer_call, deliver_calls
 from madang.agent.provider import get_target
-from madang.agent.sealing import CallVault
+from madang.agent.sealing import CallVault, forget
 from madang.bridge.memory import MemoryBridge
 from madang.effects.door import Door
 from madang.effects.leases import Lease, hold_scope
@@ -147,6 +147,17 @@ async def test_a_call_that_is_stopped_before_it_was_told_is_never_told(stage: St
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     assert (await stage.delivered(), await stage.states()) == ([], ["withdrawn"])
+
+
+async def test_a_call_that_is_over_has_no_arguments_left_and_is_not_told(stage: Stage) -> None:
+    asking = asyncio.create_task(stage.attempt())
+    while await stage.states() != ["asked"]:
+        await asyncio.sleep(0.02)
+    async with stage.database.begin() as db:
+        await forget(AMY.account, db, "trn_1", "cal_1")
+        sealed = await db.scalar(text("SELECT count(*) FROM madang.lent_call WHERE sealed IS NOT NULL"))
+    assert (sealed, await stage.delivered()) == (0, [])
+    assert isinstance(await asking, NotSent)
 
 
 async def test_what_was_told_and_not_answered_in_time_is_unknown_and_a_late_answer_counts(stage: Stage) -> None:

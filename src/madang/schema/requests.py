@@ -34,7 +34,7 @@ Content = bytes | Multipart | FileValue | None
 _VARIABLE = re.compile(r"\{([^{}/]*)\}")
 _SEPARATORS = re.compile(r"[/\\]")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
-_FRAMING = frozenset(
+FRAMING_HEADERS = frozenset(
     {
         "connection",
         "content-length",
@@ -50,6 +50,7 @@ _FRAMING = frozenset(
         "upgrade",
     }
 )
+"""Headers that frame a message: the transport writes them."""
 _TEXT_SHOWN = 10_000
 
 
@@ -202,7 +203,7 @@ def _headers(function: Function, given: list[tuple[Argument, JsonValue]], media_
 
 
 def _header_text(argument: Argument, value: JsonValue) -> str:
-    if argument.wire.lower() in _FRAMING or not _TOKEN.match(argument.wire):
+    if argument.wire.lower() in FRAMING_HEADERS or not _TOKEN.match(argument.wire):
         raise _refuse(argument.name, "header", f"{argument.name}: the header {argument.wire!r} cannot be an argument")
     text = to_json_text(value) if argument.content_type is not None else header_value(value, argument.explode)
     if not (text.isascii() and (text.isprintable() or text.replace("\t", " ").isprintable())):

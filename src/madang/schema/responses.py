@@ -16,7 +16,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from madang.kit.json import JsonObject, JsonValue
-from madang.schema.describe import shorten
+from madang.schema.describe import accepted_types, shorten
 from madang.schema.functions import Answer, Function
 from madang.schema.references import References, reachable
 from madang.schema.validation import Validator
@@ -91,8 +91,9 @@ class ResponseReader:
             value: JsonValue = file.to_json()
         else:
             file = None
-            value = _read(media_type, charset, body, answer, drift)
-        if schema is not None:
+            is_value = answer is not None and answer.schema is not None and not self._takes_text(answer.schema)
+            value = _read(media_type, charset, body, answer, drift, is_value=is_value)
+        if schema is not None and not (file is not None and self._means_bytes(answer, media_type)):
             errors = self._validator(index, schema).validate(value)
             drift += [Drift(path=error.path, expected=error.expected, given=error.given) for error in errors]
         found = tuple(drift[:_DRIFT_LIMIT])
@@ -127,6 +128,15 @@ class ResponseReader:
             return False
         resolved = References(self._schemas).resolve(schema)
         return bool(resolved) and is_file_schema(resolved)
+
+    def _means_bytes(self, answer: Answer | None, media_type: str | None) -> bool:
+        """Whether the answer came in the declared media type and its schema is any text: documents say so of bytes."""
+        if answer is None or answer.media_type is None or answer.media_type.partition(";")[0].lower() != media_type:
+            return False
+        return self._takes_text(answer.schema)
+
+    def _takes_text(self, schema: JsonValue) -> bool:
+        return "string" in accepted_types(schema, References(self._schemas))
 
     def _validator(self, index: int, schema: JsonValue) -> Validator:
         if index not in self._validators:
@@ -182,18 +192,22 @@ def _nothing(schema: JsonValue, status: int) -> tuple[Drift, ...]:
     return (Drift(path="", expected="a body", given="nothing"),)
 
 
-def _read(media_type: str | None, charset: str, body: bytes, answer: Answer | None, drift: list[Drift]) -> JsonValue:
+def _read(
+    media_type: str | None, charset: str, body: bytes, answer: Answer | None, drift: list[Drift], *, is_value: bool
+) -> JsonValue:
+    """The value of a text. `is_value`: the schema takes no text, so that JSON under another name is JSON."""
     text = _decode(body, charset, drift)
     if media_type in _LINES:
         return [_parse(line, drift) for line in text.replace("\x1e", "").splitlines() if line.strip()]
     if _is_json(media_type):
         return _parse(text, drift)
     wants_json = answer is not None and _is_json(answer.media_type)
-    if (media_type is None or wants_json) and text.lstrip()[:1] in ("{", "["):
+    if (media_type is None or wants_json or is_value) and text.lstrip()[:1] in ("{", "["):
         unread: list[Drift] = []
         value = _parse(text, unread)
         if not unread:
-            drift += [Drift(path="", expected="application/json", given=media_type)] if media_type else []
+            is_told = media_type is not None and wants_json
+            drift += [Drift(path="", expected="application/json", given=str(media_type))] if is_told else []
             return value
     if wants_json and media_type is not None:
         drift.append(Drift(path="", expected="application/json", given=media_type))

@@ -13,10 +13,11 @@ from madang.schema.documents.paths import RawOperation
 from madang.schema.documents.places import Place
 from madang.schema.documents.values import kind_of, list_at, text_at
 from madang.schema.functions import Location
+from madang.schema.requests import FRAMING_HEADERS
 
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _TEXT: JsonObject = {"type": "string"}
-_IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))
+_IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization", *FRAMING_HEADERS))
 
 
 def gather_parameters(raw: RawOperation, context: Context, locations: frozenset[str]) -> list[RawParameter]:
@@ -115,7 +116,9 @@ def complete(parameters: Sequence[Parameter], raw: RawOperation, path: str, cont
         if parameter.location == "path" and parameter.name not in needed:
             unused.append(parameter)
         elif parameter.location == "header" and parameter.name.lower() in _IGNORED_HEADERS:
-            message = f"The header '{parameter.name}' comes from media types and security, not from an argument."
+            message = (
+                f"The header '{parameter.name}' comes from media types, security or transport, not from an argument."
+            )
             context.remarks.note(parameter.place, "header-ignored", message)
         else:
             kept.append(parameter)

@@ -16,6 +16,7 @@ from madang.kit.json import JsonObject, JsonValue
 from madang.schema.encoding import path_value, query_pairs
 from madang.schema.functions import Answer, Argument, Body, BodyForm, Function, Location, Style
 from madang.schema.requests import build_request
+from madang.schema.values import FileValue
 
 Make = Callable[..., Function]
 SERVER = "https://api.example.com/v1/"
@@ -376,3 +377,22 @@ def test_a_request_is_printed_without_the_bytes_of_files(make: Make) -> None:
             "file": {"name": "a", "media_type": None, "size": 3},
         }
     ]
+
+
+def test_a_multipart_body_without_named_parts_is_refused(make: Make) -> None:
+    function = make(
+        Argument(name="body", location="body", wire="", schema=True),
+        body=Body(media_type="multipart/form-data", form="multipart", is_required=True, is_flat=False),
+    )
+
+    with pytest.raises(InvalidError, match="body: a body of multipart/form-data is an object with its parts by name"):
+        build_request(function, {"body": "text"}, server_url=SERVER)
+
+
+@pytest.mark.parametrize(("data", "expected"), [(b"a b", "a%20b"), (b"\xff\x00", "%2FwA%3D")])
+def test_a_file_in_a_query_is_its_text_or_base64(make: Make, data: bytes, expected: str) -> None:
+    file = FileValue(name="a.txt", data=data).to_json()
+
+    request = build_request(make(_argument("query")), {"color": file}, server_url=SERVER)
+
+    assert urlsplit(request.url).query == f"color={expected}"

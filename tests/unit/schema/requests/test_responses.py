@@ -139,3 +139,22 @@ def test_any_answer_gets_a_value(status: int, content_type: str, body: bytes) ->
     response = ResponseReader(function, SCHEMAS).read(status, {"Content-Type": content_type}, body)
 
     assert response.status == status
+
+
+def test_bytes_of_the_declared_type_are_no_drift_where_the_schema_says_text(make: Make) -> None:
+    function = make(answers=[_answer("200", {"type": "string"}, "application/pdf")])
+
+    declared = read_response(function, {}, 200, {"Content-Type": "application/pdf"}, b"%PDF")
+    other = read_response(function, {}, 200, {"Content-Type": "image/png"}, b"\x89PNG")
+
+    assert (declared.file is not None, declared.drift) == (True, ())
+    assert [drift.expected for drift in other.drift] == ["text"]
+
+
+def test_json_under_the_name_of_text_is_json_where_the_schema_takes_no_text(make: Make) -> None:
+    function = make(answers=[_answer("200", {"type": "object"}, "text/plain"), _answer("201", True, "text/plain")])
+    headers = {"Content-Type": "text/plain"}
+
+    assert read_response(function, {}, 200, headers, b'{"a": 1}').value == {"a": 1}
+    assert read_response(function, {}, 200, headers, b'{"a": 1}').drift == ()
+    assert read_response(function, {}, 201, headers, b'{"a": 1}').value == '{"a": 1}'

@@ -1,4 +1,5 @@
-"""The background task that keeps every connector indexed: started by the backend, woken by imports, else polling."""
+"""The background task that keeps every connector found by the newest words, and indexed by meaning: started by the
+backend, woken by imports, else polling."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from madang.catalog.embedding import Embedder
 from madang.catalog.indexing import find_unindexed, index_batch
+from madang.catalog.terms import find_outdated, renew_terms
 from madang.kit.actor import Actor
 from madang.kit.clock import Clock
 from madang.logs import get_logger
@@ -23,9 +25,10 @@ _log = get_logger("catalog")
 
 
 class Indexer:
-    """Indexes what is not indexed, connector by connector, until `run` is cancelled."""
+    """Makes terms of an older making anew, then indexes what is not indexed, connector by connector, until `run` is
+    cancelled. Without an embedder there is nothing to index, and `run` ends when all terms are new."""
 
-    def __init__(self, database: Database, embedder: Embedder, clock: Clock) -> None:
+    def __init__(self, database: Database, embedder: Embedder | None, clock: Clock) -> None:
         self._database = database
         self._embedder = embedder
         self._clock = clock
@@ -55,20 +58,28 @@ class Indexer:
         while True:
             self._woken.clear()
             try:
+                await self._renew()
+                if self._embedder is None:
+                    return
                 for account, connector_id in await find_unindexed(self._database):
-                    await self._index(Actor(account=account, user="indexer"), connector_id)
+                    await self._index(Actor(account=account, user="indexer"), connector_id, self._embedder)
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("indexing waits for the database", reason=type(error).__name__)
             with suppress(TimeoutError):  # not wait_for, which forgets a cancel that comes with the event
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._woken.wait()
 
-    async def _index(self, actor: Actor, connector_id: str) -> None:
+    async def _renew(self) -> None:
+        for account, connector_id in await find_outdated(self._database):
+            await self._is_free.wait()
+            if await renew_terms(Actor(account=account, user="indexer"), self._database, connector_id):
+                _log.info("search terms made anew", connector=connector_id)
+            await asyncio.sleep(REST_SECONDS)
+
+    async def _index(self, actor: Actor, connector_id: str, embedder: Embedder) -> None:
         count = 0
         await self._is_free.wait()
-        while done := await index_batch(
-            actor, self._database, connector_id, self._embedder, now=self._clock.now(), limit=8
-        ):
+        while done := await index_batch(actor, self._database, connector_id, embedder, now=self._clock.now(), limit=8):
             count += done
             await asyncio.sleep(REST_SECONDS)
             await self._is_free.wait()

@@ -40,7 +40,7 @@ FUNCTION_COLUMNS: Final = (
 )
 SCHEMA_COLUMNS: Final = ("version_id", "name", "account_id", "body", "refers_to")
 TERMS_VERSION: Final = 1
-"""Raised with every change of how functions become terms: older ones are then made anew (`catalog.refreshing`)."""
+"""Raised with every change of how functions become terms: older ones are then made anew (`catalog.terms`)."""
 
 MAX_LEAD: Final = 110
 """So that the name is not cut off behind a long first sentence."""
@@ -87,7 +87,7 @@ def records_of(offered: FunctionSet, place: VersionPlace) -> VersionRecords:
             (place.version_id, position, place.account, each.severity, each.pointer, each.code, each.message)
             for position, each in enumerate(offered.remarks)
         ],
-        terms=_terms(place, functions, offered.title),
+        terms=find_terms(place, functions, offered.title),
     )
 
 
@@ -150,7 +150,8 @@ def _referred(roots: Iterable[JsonValue], names: Mapping[str, bool]) -> list[str
     return sorted(reachable(roots, names))
 
 
-def _terms(place: VersionPlace, functions: Sequence[tuple[str, Function]], title: str) -> FoundTerms:
+def find_terms(place: VersionPlace, functions: Sequence[tuple[str, Function]], title: str) -> FoundTerms:
+    """What functions with their identifiers are found by; `title` is that of their document."""
     found = [(function_id, function, terms_of(function, place.connector, title)) for function_id, function in functions]
     return FoundTerms(
         columns={

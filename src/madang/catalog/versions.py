@@ -12,27 +12,24 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from madang.catalog.indexing import merge_terms
 from madang.catalog.mediation import notify_change
 from madang.catalog.rows import (
     ConnectorRow,
     ConnectorVersionRow,
     FunctionRow,
-    FunctionTermsRow,
     ImportRemarkRow,
     SchemaRow,
-    TermRow,
 )
+from madang.catalog.terms import copy_records, replace_terms
 from madang.catalog.values import ConnectorVersion
 from madang.catalog.version_records import (
     FUNCTION_COLUMNS,
     REMARK_COLUMNS,
     SCHEMA_COLUMNS,
     TERMS_VERSION,
-    FoundTerms,
     VersionPlace,
     count_with_loss,
     records_of,
@@ -78,11 +75,11 @@ async def store_version(
     place = VersionPlace(account=actor.account, connector_id=connector.id, connector=connector.name, version_id=row.id)
     # Seconds of CPU for a large document: beside the requests that this process answers, not before them.
     records = await asyncio.to_thread(records_of, offered, place)
-    await _copy(db, FunctionRow, FUNCTION_COLUMNS, records.functions)
-    await _copy(db, SchemaRow, SCHEMA_COLUMNS, records.schemas)
-    await _copy(db, ImportRemarkRow, REMARK_COLUMNS, records.remarks)
+    await copy_records(db, FunctionRow, FUNCTION_COLUMNS, records.functions)
+    await copy_records(db, SchemaRow, SCHEMA_COLUMNS, records.schemas)
+    await copy_records(db, ImportRemarkRow, REMARK_COLUMNS, records.remarks)
     if connector.kind != "model":  # endpoints of models are no answer to "who can do this?"
-        await _replace_terms(actor, db, connector, records.terms)
+        await replace_terms(actor, db, connector.id, records.terms)
     await notify_change(db, connector.id)
     return version_value(row)
 
@@ -210,41 +207,6 @@ def _version_row(
         created_at=now,
         terms_version=TERMS_VERSION,
     )
-
-
-_TERM_COLUMNS = ("account_id", "connector_id", "term", "functions", "named")
-
-
-async def _copy(db: AsyncSession, row: type[Any], columns: Sequence[str], records: Sequence[tuple[Any, ...]]) -> None:
-    """COPY records into the table of `row`, inside the unit of work."""
-    if not records:
-        return
-    raw = await (await db.connection()).get_raw_connection()
-    driver: Any = raw.driver_connection
-    await driver.copy_records_to_table(
-        row.__tablename__, schema_name=row.__table__.schema, columns=list(columns), records=records
-    )
-
-
-_INSERT_TERMS = text(
-    """
-    INSERT INTO madang.function_terms
-        (function_id, account_id, connector_id, act, is_deprecated, terms, passage)
-    SELECT f.id, :account, :connector, f.act, f.deprecated, CAST(f.terms AS tsvector), f.passage
-    FROM unnest(CAST(:ids AS text[]), CAST(:acts AS text[]), CAST(:deprecated AS boolean[]),
-                CAST(:terms AS text[]), CAST(:passages AS text[])) AS f(id, act, deprecated, terms, passage)
-    """
-)
-
-
-async def _replace_terms(actor: Actor, db: AsyncSession, connector: ConnectorRow, terms: FoundTerms) -> None:
-    await db.execute(delete(FunctionTermsRow).where(FunctionTermsRow.connector_id == connector.id))
-    await db.execute(delete(TermRow).where(TermRow.connector_id == connector.id))
-    place = {"account": actor.account, "connector": connector.id}
-    await db.execute(_INSERT_TERMS, {**place, **terms.columns})
-    await merge_terms(db)
-    row = (actor.account, connector.id)
-    await _copy(db, TermRow, _TERM_COLUMNS, [(*row, term, *counts) for term, counts in terms.counts.items()])
 
 
 def version_value(row: ConnectorVersionRow) -> ConnectorVersion:

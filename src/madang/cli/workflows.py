@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -19,6 +20,8 @@ from madang.swl.check import check as check_parsed
 from madang.swl.compiler import compile_source
 from madang.swl.diagnostics import Diagnostic, apply_edits
 from madang.swl.emit.mermaid import mermaid_of
+from madang.swl.emit.outline import outline_of
+from madang.swl.impact import impact as impact_of
 from madang.swl.syntax import parse
 from madang.types.connector import Connector
 
@@ -29,7 +32,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 @click.group()
 def workflow() -> None:
-    """Workflows: check and draw them."""
+    """Workflows: check, draw and tell them."""
 
 
 @workflow.command(epilog="Example: madang workflow check digest.swl --connector shop=openapi.yaml")
@@ -52,12 +55,7 @@ def check(files: tuple[str, ...], given: tuple[str, ...], *, is_strict: bool, is
         if is_fixing:
             source = _fixed(name, source, connectors, is_strict=is_strict)
         found.append((name, source, check_parsed(parse(source), connectors, is_strict=is_strict).diagnostics))
-    if is_json:
-        _print_json(found)
-    else:
-        for name, source, diagnostics in found:
-            _print(name, source, diagnostics)
-        _print_sum([each for _, _, diagnostics in found for each in diagnostics])
+    _tell(found, is_json=is_json)
     return int(any(each.severity == "error" for _, _, diagnostics in found for each in diagnostics))
 
 
@@ -81,6 +79,42 @@ def graph(file: str, given: tuple[str, ...], *, is_mermaid: bool) -> int:
     if errors:
         note(f"{file} has {errors} error{'s' * (errors != 1)}; madang workflow check shows them")
     return 0
+
+
+@workflow.command(epilog="Example: madang workflow outline digest.swl --connector shop=openapi.yaml --language ko")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option(
+    "--connector", "given", metavar="NAME=DOCUMENT", multiple=True, help="A connector, and the document it is made of."
+)
+@click.option("--language", type=click.Choice(["en", "ko"]), default="en", help="English or Korean.")
+def outline(files: tuple[str, ...], given: tuple[str, ...], language: Literal["en", "ko"]) -> int:
+    """Say in plain words what each FILE does, step by step."""
+    connectors = read_connectors(given)
+    for index, name in enumerate(files):
+        if index:
+            click.echo()
+        click.echo(outline_of(compile_source(_read(name), connectors), language), nl=False)
+    return 0
+
+
+@workflow.command(epilog="Example: madang workflow impact digest.swl --connector shop=old.yaml --against shop=new.yaml")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--connector", "given", metavar="NAME=OLD", multiple=True, help="A connector as it was.")
+@click.option("--against", metavar="NAME=NEW", multiple=True, help="The same connector in another version.")
+@click.option("--json", "is_json", is_flag=True, help="Print JSON.")
+def impact(files: tuple[str, ...], given: tuple[str, ...], against: tuple[str, ...], *, is_json: bool) -> int:
+    """Say what in each FILE no longer compiles when a connector changes its version.
+
+    Exit status: 0 nothing breaks, 1 something does.
+    """
+    old = read_connectors(given)
+    new = {**old, **read_connectors(against)}
+    found: list[tuple[str, str, Sequence[Diagnostic]]] = []
+    for name in files:
+        source = _read(name)
+        found.append((name, source, impact_of(source, old, new)))
+    _tell(found, is_json=is_json)
+    return int(any(each.severity == "error" for _, _, diagnostics in found for each in diagnostics))
 
 
 def read_connectors(given: Sequence[str]) -> dict[str, Connector]:
@@ -136,6 +170,15 @@ def _fixed(name: str, source: str, connectors: Mapping[str, Connector], *, is_st
         except OSError as error:
             raise UsageError(f"{name} cannot be written: {error.strerror}") from error
     return source
+
+
+def _tell(found: Sequence[tuple[str, str, Sequence[Diagnostic]]], *, is_json: bool) -> None:
+    if is_json:
+        _print_json(found)
+        return
+    for name, source, diagnostics in found:
+        _print(name, source, diagnostics)
+    _print_sum([each for _, _, diagnostics in found for each in diagnostics])
 
 
 def _print_json(found: Sequence[tuple[str, str, Sequence[Diagnostic]]]) -> None:

@@ -111,3 +111,19 @@ def test_a_file_that_is_no_text_is_one_line(file: Path, capsys: pytest.CaptureFi
     file.write_bytes(b"x = '\xff'")
     assert run(["workflow", "check", str(file)]) == 2
     assert "is no UTF-8 text: byte 5 is wrong" in capsys.readouterr().err
+
+
+def test_a_graph_an_outline_and_an_impact_are_printed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(GOOD)
+    shop = ("--connector", f"shop={SHOP}")
+    assert run(["workflow", "graph", str(file), *shop]) == 0
+    assert json.loads(capsys.readouterr().out)["operations"] == ["shop.orders.get"]
+    assert run(["workflow", "graph", str(file), *shop, "--mermaid"]) == 0
+    assert capsys.readouterr().out.startswith("flowchart TD\n")
+    assert run(["workflow", "outline", str(file), *shop, "--language", "ko"]) == 0
+    assert "결과: `order.total_minor`" in capsys.readouterr().out
+    new = file.with_name("new.yaml")
+    new.write_text(SHOP.read_text().replace("total_minor", "total_cents"))
+    assert run(["workflow", "impact", str(file), *shop, "--against", f"shop={new}"]) == 1
+    assert "error N004: shop.types.Order has no property `total_minor`." in capsys.readouterr().out
+    assert run(["workflow", "impact", str(file), *shop, "--against", f"shop={SHOP}"]) == 0

@@ -12,10 +12,12 @@ import argparse
 import copy
 import json
 import random
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 
 from request_documents import FOLDER
 
@@ -31,6 +33,7 @@ MOST_BYTES = 60_000
 SLOWEST = 12.0
 """How many times longer four times the input may take; what is linear stays near 4, what is square comes near 16."""
 NOTICED_SECONDS = 0.15
+ENDLESS_SECONDS = 30
 ODD: Sequence[JsonValue] = (
     *(None, True, False, 0, -1, 1.5, 2**63, 10**400, "", "x", "#/", "#", "{a}", "\u0000", "한글", [], {}, [None], [[]]),
     *({"$ref": "#/paths"}, {"$ref": "#"}, {"$ref": 7}, {"$ref": "http://[::1"}, {"": {}}, {"type": "x"}, "{" * 50),
@@ -123,15 +126,23 @@ def run(name: str, case: Callable[[random.Random], None], seconds: float, number
     """Run case after case until the time is over."""
     end = time.monotonic() + seconds
     done = 0
+    signal.signal(signal.SIGPROF, _stop)
     for number in numbers:
         if time.monotonic() > end:
             break
+        signal.setitimer(signal.ITIMER_PROF, ENDLESS_SECONDS)
         try:
             case(random.Random(number))
         except Exception as error:
             sys.exit(f"{name} fails at case {number}: {type(error).__name__}: {str(error)[:500]}")
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
         done += 1
     print(f"{name}: {done:,} cases, nothing but our errors, no time out of line")
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise FuzzError(f"no end after {ENDLESS_SECONDS} s of CPU")
 
 
 def readers() -> Callable[[random.Random], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -17,6 +18,13 @@ from madang.schema.documents.values import flag_at, is_deeper, kind_of, text_at
 _MOST_EXAMPLES = 5
 LARGEST_COUNT = 2**53
 LARGEST_INTEGER = 2**63 - 1
+_OTHER_WORDS = (
+    (re.compile(r"(?<!\\)\\A"), "^"),
+    (re.compile(r"(?<!\\)\\[zZ]"), "$"),
+    (re.compile(r"\{,(?=\d+\})"), "{0,"),
+    (re.compile(r"(?<!\\)(\\[wdsWDS])-(?!\])"), r"\1\\-"),
+    (re.compile(r"\\uD800\\uDBFF-\\uDC00\\uDFFF"), r"\\u{10000}-\\u{10FFFF}"),
+)
 
 
 class KeywordValues:
@@ -32,12 +40,23 @@ class KeywordValues:
             if self.is_flat_enough(value, key, place):
                 schema[key] = value
             return
+        if kind == "pattern":
+            value = self._mended(value, place.child(key))
         good = _READERS[kind](value, key)
         if good is None:
             if not (key == "required" and isinstance(value, bool)):
                 self.refuse(key, value, place.child(key))
         else:
             schema[key] = good
+
+    def _mended(self, value: JsonValue, place: Place) -> JsonValue:
+        if not isinstance(value, str) or is_pattern(value):
+            return value
+        mended = mended_pattern(value)
+        if mended is None:
+            return value
+        self._remarks.note(place, "pattern-repaired", f"The pattern was read as '{mended[:200]}'.")
+        return mended
 
     def refuse(self, key: str, value: JsonValue, place: Place) -> None:
         """Tell that a keyword's value is of no use."""
@@ -166,6 +185,14 @@ _READERS: dict[Kind, Callable[[JsonValue, str], JsonValue]] = {
     "strings": _strings,
     "lists": _lists,
 }
+
+
+def mended_pattern(pattern: str) -> str | None:
+    """A pattern as ECMA-262 writes what other languages mean: anchors, a repetition without a lower bound, a hyphen
+    after a class inside brackets, halves of characters. None where that is not enough."""
+    for found, meant in _OTHER_WORDS:
+        pattern = found.sub(meant, pattern)
+    return pattern if is_pattern(pattern) else None
 
 
 @lru_cache(maxsize=20_000)

@@ -12,6 +12,13 @@ _WORDS_OF_OBJECTS = ("$ref", "type", "properties", "required", "allOf", "discrim
 _WORDS_OF_ANY = ("title", "description", "examples", "default", "deprecated", "readOnly", "writeOnly", "x-madang-human")
 _CARRIED = frozenset((*_WORDS_OF_OBJECTS, *_WORDS_OF_ANY))
 _UNIONS = ("oneOf", "anyOf")
+_OF_OTHERS = frozenset(
+    (
+        *("items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems", "minContains", "maxContains"),
+        *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+        *("multipleOf", "contentEncoding", "contentMediaType", "unevaluatedItems"),
+    )
+)
 _CONSTRAINT_ONLY = frozenset(("required", "title", "description", "type", "not"))
 
 
@@ -97,4 +104,5 @@ def _take(node: JsonObject, shape: Shape) -> None:
 
 
 def _is_idle(key: str, value: JsonValue) -> bool:
-    return key == "additionalProperties" and (value is False or value is True or value == {})
+    """Whether a keyword says nothing of an object: what is for lists, texts and numbers, or allows all there is."""
+    return key in _OF_OTHERS or (key == "additionalProperties" and (value is False or value is True or value == {}))

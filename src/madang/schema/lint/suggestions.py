@@ -49,6 +49,7 @@ OF_REMARKS: Mapping[str, str] = {
     "path-query": "Take the query out of the path and declare parameters in 'query'.",
     "path-repaired": "Begin the path with '/'.",
     "paths-alike": "Write both under one path; they are the same to a server.",
+    "pattern-repaired": "Write the pattern as ECMA-262 does.",
     "ref-cycle": "Point the reference at something that is no reference to itself.",
     "ref-dangling": "Point the reference at something that exists, or add what it names.",
     "ref-repaired": "Write the reference to where its target stands.",

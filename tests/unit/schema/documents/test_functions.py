@@ -102,6 +102,14 @@ def test_what_flat_arguments_cannot_say_of_the_object_is_told_as_a_loss(read_ope
     assert codes(function_set) == ["body-flat"]
 
 
+def test_what_says_nothing_of_an_object_is_no_loss(read_operation: Read) -> None:
+    schema: JsonObject = {"properties": {"a": {"type": "string"}}, "minItems": 1, "uniqueItems": True, "maxLength": 3}
+
+    function_set = read_operation(body({"application/json": {"schema": schema}}), method="post")
+
+    assert codes(function_set) == []
+
+
 @pytest.mark.parametrize(
     ("method", "said", "effect", "header"),
     [

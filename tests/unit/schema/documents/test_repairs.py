@@ -142,6 +142,8 @@ def test_paths_operations_and_answers_of_the_wrong_kind_are_told(
         ({"type": "String"}, {"type": "string"}, "type-repaired"),
         ({"type": "string", "maxLength": "long"}, {"type": "string"}, "keyword-invalid"),
         ({"type": "string", "pattern": "("}, {"type": "string"}, "keyword-invalid"),
+        ({"pattern": r"\A[\w-.]{,3}\Z"}, {"pattern": r"^[\w\-.]{0,3}$"}, "pattern-repaired"),
+        ({"pattern": r"[\uD800\uDBFF-\uDC00\uDFFF]"}, {"pattern": r"[\u{10000}-\u{10FFFF}]"}, "pattern-repaired"),
         ({"type": "string", "enum": []}, {"type": "string"}, "enum-empty"),
         ({"type": "string", "enum": [1, 2]}, {"type": "string", "enum": ["1", "2"]}, "enum-repaired"),
         ({"type": "string", "minLength": None}, {"type": "string"}, "null-ignored"),

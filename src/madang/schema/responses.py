@@ -86,12 +86,13 @@ class ResponseReader:
         if not body:
             return Response(status=status, value=None, media_type=media_type, drift=_nothing(schema, status))
         drift: list[Drift] = []
-        if self._is_file(schema) or not _is_readable(media_type, body):
+        is_value = schema is not None and not self._takes_text(schema)
+        may_be_json = is_value and body.lstrip()[:1] in (b"{", b"[") and _decodes(body)
+        if self._is_file(schema) or not (may_be_json or _is_readable(media_type, body)):
             file = FileValue(name=_file_name(fields.get("content-disposition", "")), media_type=media_type, data=body)
             value: JsonValue = file.to_json()
         else:
             file = None
-            is_value = answer is not None and answer.schema is not None and not self._takes_text(answer.schema)
             value = _read(media_type, charset, body, answer, drift, is_value=is_value)
         if schema is not None and not (file is not None and self._means_bytes(answer, media_type)):
             errors = self._validator(index, schema).validate(value)

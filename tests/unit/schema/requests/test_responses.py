@@ -158,3 +158,11 @@ def test_json_under_the_name_of_text_is_json_where_the_schema_takes_no_text(make
     assert read_response(function, {}, 200, headers, b'{"a": 1}').value == {"a": 1}
     assert read_response(function, {}, 200, headers, b'{"a": 1}').drift == ()
     assert read_response(function, {}, 201, headers, b'{"a": 1}').value == '{"a": 1}'
+
+
+def test_bytes_that_are_json_are_json_where_the_schema_takes_no_text(make: Make) -> None:
+    function = make(answers=[_answer("200", {"type": "array"}, "application/octet-stream")])
+    headers = {"Content-Type": "application/octet-stream"}
+
+    assert read_response(function, {}, 200, headers, b"[1]").value == [1]
+    assert read_response(function, {}, 200, headers, b"\x00[1]").file is not None

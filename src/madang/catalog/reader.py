@@ -39,8 +39,8 @@ _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 def main() -> None:
     """Read the input, answer, end."""
     _limit()
-    # What is made while reading is kept to the end, so looking for garbage all the time costs a fifth and finds none.
-    gc.set_threshold(200_000)
+    # What is made while reading is kept to the end, so looking for garbage costs a third and finds none.
+    gc.disable()
     for line in _answer(sys.stdin.buffer):
         sys.stdout.buffer.write(_storable(orjson.dumps(line)) + b"\n")
     sys.stdout.buffer.flush()

@@ -15,6 +15,7 @@ import orjson
 
 from madang.kit.errors import FieldError, InvalidError, MadangError, TooLargeError
 from madang.kit.json import JsonValue
+from madang.schema.documents.limits import STANDARD
 from madang.schema.functions import FunctionSet
 from madang.schema.overlay.values import Outcome
 from madang.schema.stored import from_json, function_from_json
@@ -70,16 +71,11 @@ async def read_document(reading: Reading) -> FunctionSet:
 
 async def read_offered(reading: Reading) -> Offered:
     """As `read_document`, with what the overlay did. Raises InvalidError and TooLargeError for the overlay, too."""
-    parts: dict[str, bytes] = {}
-    refused: dict[str, str] = {}
+    parts = _Parts(reading)
     for _ in range(MAX_ROUNDS):
-        answer, rest = await _run(reading, parts, refused)
+        answer, rest = await _run(reading, parts.held, parts.refused)
         for url in answer.get("wanted", ()):
-            found = await _fetch(reading, url) if len(parts) < MAX_PARTS else f"more than {MAX_PARTS} documents"
-            if isinstance(found, bytes):
-                parts[url] = found
-            else:
-                refused[url] = found
+            await parts.take(url)
         if "wanted" not in answer:
             # Beside the requests that this process answers, and line by line: parsing lets nobody else run.
             functions = await asyncio.to_thread(_functions, answer, rest)
@@ -97,16 +93,38 @@ def _functions(answer: Mapping[str, Any], rest: BinaryIO) -> FunctionSet:
     return replace(from_json(answer["set"]), schemas=schemas, functions=functions)
 
 
-async def _fetch(reading: Reading, url: str) -> bytes | str:
-    """The bytes of another document, or why they are not to be had."""
-    if reading.fetch is None:
-        return "other documents are not fetched here; bundle the document into one file"
-    if not (reading.other_origins or _is_same_origin(reading.source_url, url)):
-        return "documents of other origins are fetched only when asked for"
-    try:
-        return await reading.fetch(url)
-    except MadangError as error:
-        return error.detail
+class _Parts:
+    """Other documents that one document refers to: each is fetched once, and all together are so many and so large."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._asked = 0
+        self._bytes_left = STANDARD.referenced_bytes
+        self.held: dict[str, bytes] = {}
+        self.refused: dict[str, str] = {}
+
+    async def take(self, url: str) -> None:
+        """Fetch a document, or note why it is not to be had."""
+        found = await self._fetch(url)
+        if isinstance(found, bytes):
+            self._bytes_left -= len(found)
+            self.held[url] = found
+        else:
+            self.refused[url] = found
+
+    async def _fetch(self, url: str) -> bytes | str:
+        reading = self._reading
+        if reading.fetch is None:
+            return "other documents are not fetched here; bundle the document into one file"
+        if not (reading.other_origins or _is_same_origin(reading.source_url, url)):
+            return "documents of other origins are fetched only when asked for"
+        if self._asked >= MAX_PARTS or self._bytes_left <= 0:
+            return f"at most {MAX_PARTS} documents of {STANDARD.referenced_bytes:,} bytes together are fetched"
+        self._asked += 1
+        try:
+            return await reading.fetch(url)
+        except MadangError as error:
+            return error.detail
 
 
 def _is_same_origin(base: str | None, url: str) -> bool:

@@ -9,13 +9,13 @@ from madang.catalog.connectors import NewConnector, create_connector, get_connec
 from madang.catalog.embedding import find_embedder
 from madang.catalog.functions import get_function, list_functions, summaries
 from madang.catalog.indexing import find_unindexed, index_batch, index_states
-from madang.catalog.reading import Reading, read_document
+from madang.catalog.reading import MAX_PARTS, Reading, read_document
 from madang.catalog.search import search
 from madang.catalog.values import ConnectorVersion
 from madang.catalog.versions import StoredDocument, get_version, list_remarks, store_version
 from madang.kit.actor import Actor
 from madang.kit.errors import InvalidError, NotFoundError, UpstreamError
-from madang.kit.json import JsonObject
+from madang.kit.json import JsonObject, JsonValue
 from madang.kit.pages import PageRequest
 from madang.storage.engine import Database
 
@@ -166,6 +166,24 @@ async def test_another_account_finds_and_reads_nothing(database: Database) -> No
 async def test_what_is_no_document_is_one_clear_error(database: Database) -> None:
     with pytest.raises(InvalidError):
         await read_document(Reading(data=b"{ not json"))
+
+
+async def test_only_so_many_other_documents_are_asked_for_whether_they_are_there_or_not() -> None:
+    parameters: list[JsonValue] = [{"$ref": f"part{number}.json"} for number in range(MAX_PARTS + 20)]
+    paths: JsonObject = {"/a": {"get": {"parameters": parameters, "responses": {}}}}
+    asked: list[str] = []
+
+    async def fetch(url: str) -> bytes:
+        asked.append(url)
+        raise UpstreamError("not there")
+
+    data = orjson.dumps({"openapi": "3.0.3", "paths": paths})
+    found = await read_document(Reading(data=data, source_url="https://docs.example/api.json", fetch=fetch))
+
+    assert len(asked) == len(set(asked)) == MAX_PARTS
+    told = [remark.message for remark in found.remarks if remark.code == "ref-unreachable"]
+    assert len(told) == MAX_PARTS + 20
+    assert f"at most {MAX_PARTS} documents of 50,000,000 bytes together are fetched" in told[-1]
 
 
 async def test_parts_of_the_same_origin_are_fetched_and_others_are_losses() -> None:

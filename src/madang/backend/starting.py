@@ -89,21 +89,17 @@ async def opened_parts(settings: Settings, database: Database, clock: Clock) -> 
 @asynccontextmanager
 async def background_work(parts: Parts) -> AsyncIterator[None]:
     """Imports, indexing and turns, while the block runs; the next process takes up what its end cuts off."""
-    indexer = Indexer(parts.database, parts.embedder, parts.clock) if parts.embedder else None
+    indexer = Indexer(parts.database, parts.embedder, parts.clock)
     importer = Importer(parts.database, parts.objects, parts.clock, proxy=parts.proxy)
 
     async def import_and_wake(job: Job, report: Report) -> JsonObject:
-        if indexer is None:
-            return await importer(job, report)
         with indexer.held():
             result = await importer(job, report)
         indexer.wake()
         return result
 
     worker = JobWorker(parts.database, {importing.KIND: import_and_wake}, concurrency=IMPORTS_AT_ONCE)
-    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(parts.agent.worker().run())]
-    if indexer:
-        tasks.append(asyncio.create_task(indexer.run()))
+    tasks = [asyncio.create_task(each.run()) for each in (worker, parts.agent.worker(), indexer)]
     try:
         yield
     finally:

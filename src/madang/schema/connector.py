@@ -86,6 +86,10 @@ def _operation(function: Function, result: JsonValue) -> JsonObject:
         said["description"] = function.description
     if function.is_deprecated:
         said["deprecated"] = True
+    pagination = function.pagination
+    if pagination is not None and pagination.items is not None:
+        names = [each for each in (pagination.parameter, pagination.limit) if each is not None]
+        said["pagination"] = {"items": pagination.items, "parameters": list[JsonValue](names)}
     if function.price is not None:
         said["priced"] = True
     return said

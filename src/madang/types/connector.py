@@ -6,7 +6,8 @@ the same value. Types are built when they are looked at: a connector of 20,000 o
 The JSON is an object of `name`, `version`, `operations` by name, `schemas` (JSON Schema) by key, and `types`, the names
 under which a program knows shared schemas, with their keys. An operation has `parameters` (each with `name`, `schema`
 and perhaps `required`, `human`, `description`), `result` (a schema), `effect`, and perhaps `title`, `description`,
-`deprecated`, `priced` and `pagination` with the schema of one `item`. Schemas refer to shared ones by `#/$defs/<key>`.
+`deprecated`, `priced` and `pagination`: `items`, the JSON pointer to the list in the result, and `parameters`, the
+names of those that choose the page. Schemas refer to shared ones by `#/$defs/<key>`.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast, get_args
 
-from madang.kit.json import JsonObject, JsonValue
+from madang.kit.json import JsonObject, JsonValue, unpointer
 from madang.types.effects import EffectClass
-from madang.types.model import ANY, NamedType, RecordType, Type
+from madang.types.model import ANY, ListType, NamedType, RecordType, Type, resolve
 from madang.types.schema_reading import from_schema
+from madang.types.unions import without_none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,7 @@ class Operation:
         result: The type of the answer of success; `Any` where the document gives none.
         effect: What may be done when the outcome is unknown.
         item: The type of one item where the answer comes in pages; None where it does not.
+        page_parameters: The parameters that choose a page, which a program over all pages does not give.
         is_priced: Whether a call costs money.
     """
 
@@ -53,6 +56,7 @@ class Operation:
     result: Type
     effect: EffectClass
     item: Type | None = None
+    page_parameters: tuple[str, ...] = ()
     title: str = field(default="", compare=False)
     description: str = field(default="", compare=False)
     is_deprecated: bool = False
@@ -134,14 +138,16 @@ class Connector:
     def _operation(self, name: str, said: JsonObject) -> Operation:
         pagination = said.get("pagination")
         effect = said.get("effect")
-        item = pagination.get("item") if isinstance(pagination, dict) else None
+        result = from_schema(said.get("result", True), self._named)
+        pages: JsonObject = pagination if isinstance(pagination, dict) else {}
         return Operation(
             connector=self.name,
             name=name,
             parameters=tuple(self._parameter(each) for each in _list(said.get("parameters"))),
-            result=from_schema(said.get("result", True), self._named),
+            result=result,
             effect=cast(EffectClass, effect) if effect in get_args(EffectClass) else "unsafe",
-            item=from_schema(item, self._named) if isinstance(pagination, dict) else None,
+            item=_item_at(result, str(pages.get("items", ""))) if isinstance(pagination, dict) else None,
+            page_parameters=tuple(str(each) for each in _list_of(pages.get("parameters"))),
             title=str(said.get("title", "")),
             description=str(said.get("description", "")),
             is_deprecated=said.get("deprecated") is True,
@@ -156,6 +162,19 @@ class Connector:
             is_human=said.get("human") is True,
             description=str(said.get("description", "")),
         )
+
+
+def _item_at(type_: Type, pointer: str) -> Type:
+    """The type of the items of the list that a pointer leads to; `Any` where the types do not say."""
+    found: Type = resolve(type_)
+    for segment in unpointer(pointer):
+        member = found.by_name.get(segment) if isinstance(found, RecordType) else None
+        found = resolve(without_none(member.type)) if member is not None else ANY
+    return found.item if isinstance(found, ListType) else ANY
+
+
+def _list_of(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
 
 
 def _members(value: JsonValue) -> JsonObject:

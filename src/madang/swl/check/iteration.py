@@ -153,7 +153,7 @@ def _pages(walk: Walk, node: ast.Call, env: Env) -> Iteration:
         return Iteration(items=(ANY,), word="pages")
     if operation.item is None:
         walk.reports.add(NO_PAGES, node.args[0], f"{operation.label} does not answer in pages.")
-    own = [each for each in operation.parameters if each.name != "limit"]
+    own = [each for each in operation.parameters if each.name not in {"limit", *operation.page_parameters}]
     slots = [Parameter(name=each.name, type=each.type, is_required=each.is_required) for each in own]
     rest = ast.Call(func=node.func, args=node.args[1:], keywords=node.keywords)
     ast.copy_location(rest, node)

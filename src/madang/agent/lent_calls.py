@@ -50,7 +50,7 @@ _DELIVER = text(
     SET state = 'delivered', deadline_at = now() + make_interval(secs => :seconds)
     FROM madang.lending l
     WHERE l.account_id = :account AND l.conversation_id = :conversation AND l.session = :session AND l.owner = :owner
-      AND c.lending_id = l.id AND c.state = 'asked'
+      AND c.lending_id = l.id AND c.state = 'asked' AND c.asked_at > now() - make_interval(secs => :seconds)
       AND EXISTS (SELECT 1 FROM madang.lent_function f WHERE f.lending_id = l.id AND f.wire = c.wire)
     RETURNING c.scope_id, c.key, c.wire, c.sealed, c.deadline_at
     """
@@ -155,7 +155,10 @@ async def take_answer(db: AsyncSession, scope: Scope, act: Act) -> JsonObject | 
 async def deliver_calls(
     actor: Actor, db: AsyncSession, conversation_id: str, lender: Lender, vault: CallVault, *, seconds: float
 ) -> list[Delivery]:
-    """The calls that the session of this socket is asked for and has not been told of. Commit before telling it."""
+    """The calls that the session of this socket is asked for and has not been told of. Commit before telling it.
+
+    `seconds` is how long it has to answer; one that was asked for longer ago was left by a worker that died.
+    """
     values = {"account": actor.account, "conversation": conversation_id, "seconds": seconds}
     rows = await db.execute(_DELIVER, values | {"session": lender.session, "owner": lender.owner})
     return [

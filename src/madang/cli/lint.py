@@ -29,6 +29,7 @@ _COLOURS = {"refused": "red", "loss": "red", "advice": "yellow", "note": "green"
 @click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 @click.option("--html", "is_html", is_flag=True, help="Print a page of HTML.")
 @click.option("--overlay", "out", metavar="OUT", help="Write the repairs as an OpenAPI Overlay to this file.")
+@click.option("--moves", "is_moving", is_flag=True, help="Also repairs that move a part, which OUT then has a copy of.")
 @click.option("--apply", "applied", metavar="FILE", help="Apply an overlay first.")
 @click.option("--source-url", metavar="URL", help="Where the file came from: the base of its relative addresses.")
 @click.option("--all", "is_all", is_flag=True, help="Show every place, not only the first 10 of each kind.")
@@ -41,6 +42,7 @@ def lint(
     is_json: bool,
     is_html: bool,
     is_all: bool,
+    is_moving: bool,
 ) -> int:
     """Say what an import of FILE would lose and repair, and what an agent would miss in it.
 
@@ -52,7 +54,13 @@ def lint(
     if given.lower().startswith(("http://", "https://")):
         raise UsageError("lint reads a file and fetches nothing; save the document first, or pipe it in and give -")
     overlay = None if applied is None else read_overlay_file(applied)
-    linted = _linted(given, overlay, source_url, repairs=out is not None)
+    source = _source(given)
+    if isinstance(source, Source):
+        linted = lint_document(
+            _data(source), source_url=source_url, overlay=overlay, repairs=out is not None, moves=is_moving
+        )
+    else:
+        linted = source
     if out is not None:
         _write(linted.overlay, Path(out))
     if is_json:
@@ -64,14 +72,17 @@ def lint(
     return 0 if linted.report.is_importable else 1
 
 
-def _linted(given: str, overlay: bytes | None, source_url: str | None, *, repairs: bool) -> Linted:
+def _source(given: str) -> Source | Linted:
+    """The document with its files, or the report on one that cannot be read."""
     try:
-        source = read_source(given)
+        return read_source(given)
     except (InvalidError, TooLargeError) as error:
         return Linted(report=failed(error, 0.0), overlay=None)
+
+
+def _data(source: Source) -> bytes:
     _tell_left(source)
-    data = source.document.data if source.document is not None else b""
-    return lint_document(data, source_url=source_url, overlay=overlay, repairs=repairs)
+    return source.document.data if source.document is not None else b""
 
 
 def _tell_left(source: Source) -> None:

@@ -37,6 +37,7 @@ def lint_document(
     source_url: str | None = None,
     overlay: bytes | None = None,
     repairs: bool = True,
+    moves: bool = False,
     limits: Limits = STANDARD,
 ) -> Linted:
     """Lint a document in JSON or YAML; any bytes give a report.
@@ -46,6 +47,7 @@ def lint_document(
         source_url: Where it is from; the base of its relative servers.
         overlay: An overlay that is applied first. Raises InvalidError and TooLargeError where it cannot be read.
         repairs: Whether an overlay with the repairs is made; it costs a second reading.
+        moves: Whether the overlay also has repairs that move a part, as a copy of it.
         limits: How large the document may be.
     """
     began = time.perf_counter()
@@ -61,7 +63,7 @@ def lint_document(
     except MadangError as error:
         return Linted(report=failed(error, time.perf_counter() - began), overlay=None)
     found = found if overlaid is None else overlaid.told(found)
-    repair = repair_of(document, found, read) if repairs else NOTHING
+    repair = repair_of(document, found, read, moves=moves) if repairs else NOTHING
     findings = _findings(found, document, repair.covered)
     report = Report(
         title=found.title,

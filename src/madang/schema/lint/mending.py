@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from madang.kit.json import JsonObject, JsonValue, unpointer
 
+Keys = tuple[str | int, ...]
+
 
 class Mending:
     """A document under repair. `document` is changed."""
@@ -16,7 +18,7 @@ class Mending:
     def __init__(self, document: JsonObject) -> None:
         self.document = document
         self._later: list[Callable[[], None]] = []
-        self._leaving: dict[int, tuple[list[JsonValue], set[int]]] = {}
+        self._leaving: dict[int, tuple[Keys, list[JsonValue], set[int]]] = {}
 
     def keys(self, place: str) -> list[str] | None:
         """The way to a place of this document; None for one of another document."""
@@ -52,9 +54,13 @@ class Mending:
             self._later.append(lambda: _drop(holder, keys[-1]))
             return True
         if isinstance(holder, list) and keys[-1].isdecimal() and int(keys[-1]) < len(holder):
-            self._leaving.setdefault(id(holder), (holder, set()))[1].add(int(keys[-1]))
+            self._leaving.setdefault(id(holder), (self._typed(keys[:-1]), holder, set()))[2].add(int(keys[-1]))
             return True
         return False
+
+    def leaving(self) -> list[tuple[Keys, list[JsonValue], list[int]]]:
+        """The lists that items leave: their places, what is in them, and the indexes, the last first."""
+        return [(keys, items, sorted(gone, reverse=True)) for keys, items, gone in self._leaving.values()]
 
     def rename(self, keys: list[str], name: str) -> bool:
         """Give a member another name in the end, at the same place among its neighbours; not over another member."""
@@ -74,10 +80,14 @@ class Mending:
 
     def finish(self) -> None:
         """Do what was kept for the end."""
-        for items, leaving in self._leaving.values():
+        for _, items, leaving in self._leaving.values():
             items[:] = [item for index, item in enumerate(items) if index not in leaving]
         for step in self._later:
             step()
+
+    def _typed(self, keys: list[str]) -> Keys:
+        """The way to a place with indexes as numbers."""
+        return tuple(int(key) if isinstance(self.at(keys[:level]), list) else key for level, key in enumerate(keys))
 
 
 def _member(node: JsonValue, key: str) -> JsonValue:

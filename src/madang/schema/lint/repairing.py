@@ -10,12 +10,13 @@ from madang.kit.json import JsonObject, JsonValue
 from madang.schema.documents.values import is_deeper
 from madang.schema.functions import FunctionSet, Remark
 from madang.schema.lint import operation_fixes, schema_fixes
-from madang.schema.lint.mending import Mending
+from madang.schema.lint.mending import Keys, Mending
 from madang.schema.overlay.applying import unshared
 from madang.schema.overlay.documents import dumped
-from madang.schema.overlay.selecting import Steps
-from madang.schema.overlay.values import Overlay
-from madang.schema.overlay.writing import difference
+from madang.schema.overlay.paths import path_of
+from madang.schema.overlay.selecting import Steps, select, value_at
+from madang.schema.overlay.values import Action, Overlay
+from madang.schema.overlay.writing import difference, key_of, removal_at
 
 Fix = Callable[[Mending, list[str]], bool]
 Read = Callable[[bytes], FunctionSet]
@@ -51,6 +52,11 @@ FIXES: Mapping[str, Fix] = {
 }
 """How each repair of the reader is written down; repairs that are not here say nothing that a document could."""
 
+MOVES = frozenset(("enum-repaired", "method-repaired", "path-repaired", "status-repaired", "wrong-type"))
+"""Repairs that give a part another place. An overlay cannot move: it takes the part away and puts in a copy, and what
+changes in the part later does not come through. The reader does them itself each time, so they are written only when
+they are asked for."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Repair:
@@ -63,14 +69,15 @@ class Repair:
 NOTHING = Repair(overlay=None, covered=frozenset())
 
 
-def repair_of(document: JsonValue, found: FunctionSet, read: Read) -> Repair:
+def repair_of(document: JsonValue, found: FunctionSet, read: Read, *, moves: bool = False) -> Repair:
     """The overlay for what `found` remarks of a document; `read` reads the bytes of the repaired one.
 
     A repair that would lose an operation is not made, and neither is one that does not hold when it is read again.
     """
     if not isinstance(document, dict) or is_deeper(document, _MOST_LEVELS):
         return NOTHING
-    repairs = [remark for remark in found.remarks if remark.severity == "note" and remark.code in FIXES]
+    wanted = FIXES.keys() if moves else FIXES.keys() - MOVES
+    repairs = [remark for remark in found.remarks if remark.severity == "note" and remark.code in wanted]
     made = _try(document, found, read, repairs)
     if made is not None:
         return made
@@ -94,8 +101,7 @@ def _try(document: JsonObject, found: FunctionSet, read: Read, repairs: Sequence
         for remark in repairs
         if (keys := mending.keys(remark.pointer)) is not None and FIXES[remark.code](mending, keys)
     }
-    mending.finish()
-    actions = difference(document, whole)
+    actions = [*_removals(mending, document), *difference(_without(mending, document), _finished(mending))]
     if not actions:
         return NOTHING
     try:
@@ -107,6 +113,35 @@ def _try(document: JsonObject, found: FunctionSet, read: Read, repairs: Sequence
     left = {(remark.code, remark.pointer) for remark in after.remarks}
     overlay = Overlay(title=f"Repairs of {found.title or 'a document'}"[:200], version="1", actions=actions)
     return Repair(overlay=overlay, covered=frozenset(done - left))
+
+
+def _finished(mending: Mending) -> JsonObject:
+    mending.finish()
+    return mending.document
+
+
+def _removals(mending: Mending, document: JsonObject) -> list[Action]:
+    """Actions for the items that leave lists: by what a parameter is called where that tells it, else by index."""
+    return [
+        removal_at((*keys, key_of(_items(document, keys), index)))
+        for keys, _, indexes in mending.leaving()
+        for index in indexes
+    ]
+
+
+def _without(mending: Mending, document: JsonObject) -> JsonObject:
+    """The document without the items that leave, as the removals will have left it."""
+    rest = unshared(document, Steps())
+    for keys, _, indexes in mending.leaving():
+        items = _items(rest, keys)
+        for index in indexes:
+            del items[index]
+    return rest if isinstance(rest, dict) else {}
+
+
+def _items(document: JsonValue, keys: Keys) -> list[JsonValue]:
+    node = value_at(select([document], path_of(*keys), Steps())[0])
+    return node if isinstance(node, list) else []
 
 
 def _losses(found: FunctionSet) -> int:

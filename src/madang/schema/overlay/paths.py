@@ -126,17 +126,42 @@ class Segment:
 Path: TypeAlias = "tuple[Segment, ...]"
 
 
-def path_of(*keys: str | int) -> Path:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A key of an item by its members `name` and `in`, as parameters have them: it holds when the order changes."""
+
+    name: str
+    place: str | None
+
+
+Key: TypeAlias = "str | int | Named"
+
+
+def path_of(*keys: Key) -> Path:
     """The path to one place by the names and indexes on the way to it."""
-    return tuple(Segment((Name(key) if isinstance(key, str) else Index(key),)) for key in keys)
+    return tuple(Segment((_selector(key),)) for key in keys)
 
 
-def path_text(*keys: str | int) -> str:
+def path_text(*keys: Key) -> str:
     """The text of `path_of`: `$.paths['/pets'].get.parameters[0]`."""
     return "$" + "".join(_step(key) for key in keys)
 
 
-def _step(key: str | int) -> str:
+def _selector(key: Key) -> Selector:
+    if isinstance(key, Named):
+        tests = [_equals("name", key.name), *([] if key.place is None else [_equals("in", key.place)])]
+        return Filter(tests[0] if len(tests) == 1 else AllOf(tests))
+    return Name(key) if isinstance(key, str) else Index(key)
+
+
+def _equals(member: str, value: str) -> Test:
+    return Equal(Query((Segment((Name(member),)),), False), Literal(value))
+
+
+def _step(key: Key) -> str:
+    if isinstance(key, Named):
+        place = "" if key.place is None else f" && @.in == {_quoted(key.place)}"
+        return f"[?@.name == {_quoted(key.name)}{place}]"
     if isinstance(key, int):
         return f"[{key}]"
     return f".{key}" if _SHORT.match(key) else f"[{_quoted(key)}]"

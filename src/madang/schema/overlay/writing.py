@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from madang.kit.json import JsonObject, JsonValue, canonical
-from madang.schema.overlay.paths import path_of, path_text
+from madang.schema.overlay.paths import Key, Named, path_of, path_text
 from madang.schema.overlay.values import VERSION, Action, Overlay
 
-Keys = tuple[str | int, ...]
+Keys = tuple[Key, ...]
 
 
 def to_json(overlay: Overlay) -> JsonObject:
@@ -47,9 +49,42 @@ def difference(before: JsonObject, after: JsonObject) -> list[Action]:
             waiting.extend(reversed(_objects(keys, one, other, actions)))
         elif isinstance(one, list) and isinstance(other, list):
             pairs = zip(one, other, strict=False)
-            waiting.extend(reversed([((*keys, index), *pair) for index, pair in enumerate(pairs)]))
+            waiting.extend(((*keys, key_of(one, index, other)), *pair) for index, pair in enumerate(pairs))
             actions.extend(update_at(keys, item) for item in other[len(one) :])
-    return actions
+    # The deepest first: an item is found by what it is called before it is called otherwise.
+    return sorted(actions, key=lambda action: -len(action.path))
+
+
+def key_of(items: Sequence[JsonValue], index: int, after: Sequence[JsonValue] = ()) -> Key:
+    """How an item of a list is found: by what it is called, where no other is called so, else by its index.
+
+    `after` is the list as it is going to be; meanwhile items may be called as they are there.
+    """
+    own = _called(items[index])
+    if own is None or (after and not _keeps(after[index], own)):
+        return index
+    others = (item for listed in (items, after) for at, item in enumerate(listed) if at != index)
+    return index if any(_is_taken_for(item, own) for item in others) else own
+
+
+def _keeps(item: JsonValue, own: Named) -> bool:
+    """Whether the members that tell an item are there until the last action on it."""
+    return isinstance(item, dict) and "name" in item and (own.place is None or "in" in item)
+
+
+def _is_taken_for(item: JsonValue, own: Named) -> bool:
+    if not isinstance(item, dict) or item.get("name") != own.name:
+        return False
+    return own.place is None or item.get("in") == own.place
+
+
+def _called(item: JsonValue) -> Named | None:
+    if not isinstance(item, dict) or not isinstance(item.get("name"), str):
+        return None
+    place = item.get("in")
+    if place is not None and not isinstance(place, str):
+        return None
+    return Named(str(item["name"]), place)
 
 
 def _objects(

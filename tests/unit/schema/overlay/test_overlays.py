@@ -143,10 +143,16 @@ def test_an_overlay_that_grows_the_document_without_end_is_stopped() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(0, 3) | st.just(1.0) | st.sampled_from(["", "a", "한"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "it's", "/x"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "it's", "/x", "name", "in"]), inner)
+    ),
     max_leaves=12,
 )
-json_objects = st.dictionaries(st.sampled_from(["a", "b", "/x"]), json_values, max_size=3)
+named = st.fixed_dictionaries(
+    {"name": st.sampled_from(["x", "y", "z'"])},
+    optional={"in": st.sampled_from(["path", "query"]), "a": json_values, "type": st.sampled_from(["int", "text"])},
+)
+json_objects = st.dictionaries(st.sampled_from(["a", "b", "/x"]), json_values | st.lists(named, max_size=4), max_size=3)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)

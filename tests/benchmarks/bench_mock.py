@@ -26,11 +26,14 @@ from madang.kit.errors import InvalidError
 from madang.kit.json import JsonObject
 from madang.schema.examples.arguments import ArgumentsGenerator
 from madang.schema.examples.errors import UngeneratableError
+from madang.schema.examples.generating import generate
 from madang.schema.functions import Function, FunctionSet
+from madang.schema.mock.answers import declared_success
 from madang.schema.mock.core import Mock, MockSettings
 from madang.schema.mock.reading import RequestReader
 from madang.schema.mock.routes import Routes
 from madang.schema.mock.state import State
+from madang.schema.mock.typed import Types
 from madang.schema.mock.wire import Incoming, Outgoing
 from madang.schema.references import References
 from madang.schema.requests import Request, build_request
@@ -122,8 +125,8 @@ class Trips:
             self._tally.counts["same"] += 1
         elif self._is_same_on_the_wire(function, asked.arguments, request):
             self._tally.counts["same on the wire"] += 1
-        elif _shares_a_query(function):
-            self._tally.counts["two open objects spread over one query"] += 1
+        elif self._shares_a_query(function):
+            self._tally.counts["an object spread over the query meets names of others"] += 1
             return False
         else:
             self._tally.fail("other arguments", f"{where} {request.url} {arguments} {asked.arguments}"[:600])
@@ -141,6 +144,19 @@ class Trips:
         is_same_body = again.body() == request.body() or "multipart" in str(sent.get("headers"))
         return again.url == request.url and sent.get("method") == other.get("method") and is_same_body
 
+    def _shares_a_query(self, function: Function) -> bool:
+        """Whether members of an object that is spread over the query may be another parameter's: nobody can tell."""
+        types = Types(self._references)
+        query = [argument for argument in function.arguments if argument.location == "query"]
+        spread = [
+            argument
+            for argument in query
+            if argument.explode and argument.style == "form" and "object" in types.accepted([argument.schema])
+            if not types.is_free([argument.schema])
+        ]
+        members = [name for argument in spread for name in types.names([argument.schema])]
+        return len(spread) > 1 or any(argument.wire in members for argument in query)
+
     def _answered(self, where: str, function: Function, incoming: Incoming) -> None:
         _, outgoing = self._mock.respond(State(), incoming)
         meant = self._mock.find(incoming)
@@ -149,7 +165,19 @@ class Trips:
             return
         self._read(where, function, outgoing)
 
+    def _fits_nothing(self, function: Function) -> bool:
+        """Whether the document contradicts itself: an `allOf` of closed objects, bounds that cross."""
+        _, answer = declared_success(function)
+        try:
+            generate(True if answer is None else answer.schema, self._set.schemas, Random(1))
+        except UngeneratableError:
+            return True
+        return False
+
     def _read(self, where: str, function: Function, outgoing: Outgoing) -> None:
+        if self._fits_nothing(function):
+            self._tally.counts["a declared answer that nothing fits"] += 1
+            return
         if outgoing.status >= 400:
             self._tally.fail(f"answered {outgoing.status}", f"{where} {outgoing.body.decode()[:300]}")
             return
@@ -162,17 +190,6 @@ class Trips:
         else:
             drift = response.drift[0]
             self._tally.fail("answer does not fit", f"{where} {drift.path}: {drift.expected}, {drift.given}"[:300])
-
-
-def _shares_a_query(function: Function) -> bool:
-    """Whether several objects of any members are spread over the query: whose a member is cannot be said."""
-    spread = [
-        argument
-        for argument in function.arguments
-        if argument.location == "query" and argument.explode and argument.style == "form"
-        if isinstance(argument.schema, dict) and argument.schema.get("type") == "object"
-    ]
-    return len(spread) > 1
 
 
 def measure(name: str, function_set: FunctionSet, functions: Iterable[Function], tally: Tally, seed: int) -> None:

@@ -26,7 +26,7 @@ from madang.schema.functions import FunctionSet
 from madang.schema.mock.core import Mock, MockSettings
 from madang.schema.mock.state import State
 from madang.schema.mock.wire import Incoming, Outgoing
-from madang.schema.reading import read_functions
+from madang.schema.reading import load_document, read_functions
 from madang.settings import Settings
 
 _LOOPBACK = ("127.0.0.1", "localhost")
@@ -111,7 +111,7 @@ class _MockServer:
 
     def __init__(self, config: MockConfig) -> None:
         self._config = config
-        self._mock = Mock(config.function_set, config.settings)
+        self._mock = Mock(config.function_set, config.settings, document=load_document(config.document))
         self._state = State()
 
     async def answer(self, request: Request) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +15,7 @@ from madang.schema.examples.generating import MISSING, Generator, Given
 from madang.schema.examples.heights import Heights
 from madang.schema.examples.wishes import EXAMPLES, Wishes
 from madang.schema.functions import Answer, Function
+from madang.schema.mock.declared import DeclaredExamples
 from madang.schema.mock.typed import Types
 from madang.schema.mock.wire import Outgoing
 from madang.schema.references import References, rewrite
@@ -32,11 +31,19 @@ _DEFAULT_STATUS: dict[str, int] = {"POST": 201, "DELETE": 204}
 class Answers:
     """Makes the answers of functions that share schemas; the same seed and key give the same answer."""
 
-    def __init__(self, references: References, *, seed: str) -> None:
+    def __init__(self, references: References, *, seed: str, examples: DeclaredExamples | None = None) -> None:
         self._references = references
         self._types = Types(references)
         self._heights = Heights(references.schemas)
         self._seed = seed
+        self._examples = examples or DeclaredExamples()
+
+    def example(self, function: Function) -> JsonValue:
+        """What the document shows as the answer of success, or None."""
+        _, answer = declared_success(function)
+        if answer is None:
+            return None
+        return next(self._examples.of(function, answer.status, answer.media_type), None)
 
     def make(
         self, schemas: Sequence[JsonValue], key: str, given: Given = MISSING, *, is_full: bool = False
@@ -67,11 +74,17 @@ class Answers:
         if chosen in _BODILESS or chosen < 200:
             return Outgoing(status=chosen, headers=tuple(headers))
         if answer is None or answer.schema is None:
-            return self._undeclared(chosen, answer, given, headers)
+            return self._undeclared(function, chosen, answer, given, headers)
+        if given is MISSING:
+            given = next(self._examples.of(function, answer.status, answer.media_type), MISSING)
         return self._written(chosen, answer, self.make([answer.schema], f"{function.name} {key}", given), headers)
 
-    def _undeclared(self, status: int, answer: Answer | None, given: Given, headers: list[Pair]) -> Outgoing:
+    def _undeclared(
+        self, function: Function, status: int, answer: Answer | None, given: Given, headers: list[Pair]
+    ) -> Outgoing:
         """An answer whose body the document does not describe: what is known, or none."""
+        if given is MISSING and answer is not None:
+            given = next(self._examples.of(function, answer.status, answer.media_type), MISSING)
         if not isinstance(given, (dict, list)):
             return Outgoing(status=status, headers=tuple(headers))
         media_type = answer.media_type if answer is not None and _is_json(answer.media_type) else "application/json"
@@ -211,13 +224,10 @@ def _is_json(media_type: str | None) -> bool:
 
 
 def _bytes(value: JsonValue) -> bytes:
+    """Bytes of a file, never none: a made or shown text as it is."""
     file = find_file(value)
-    if file is not None:
-        return file.data or b""
-    try:
-        return base64.b64decode(value, validate=True) if isinstance(value, str) else b""
-    except (binascii.Error, ValueError):
-        return str(value).encode("utf-8", "replace")
+    data = file.data if file is not None else str(value or "").encode("utf-8", "replace")
+    return data or b"mock"
 
 
 def _json(status: int, value: JsonValue, media_type: str, headers: list[Pair]) -> Outgoing:

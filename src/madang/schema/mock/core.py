@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from random import Random
 from urllib.parse import unquote_plus, urlsplit
 
-from madang.kit.json import JsonObject
+from madang.kit.json import JsonObject, JsonValue
 from madang.schema.examples.errors import UngeneratableError
 from madang.schema.functions import Function, FunctionSet
 from madang.schema.mock.access import challenge, missing_credential
 from madang.schema.mock.answers import Answers, declares, said
+from madang.schema.mock.declared import DeclaredExamples
 from madang.schema.mock.memory import Memory, RefusedError
 from madang.schema.mock.reading import Asked, RequestReader
 from madang.schema.mock.routes import Route, Routes, tags_of
@@ -49,13 +50,17 @@ class MockSettings:
 class Mock:
     """A document as a server. It holds what is known of the document only; all that changes is in the `State`."""
 
-    def __init__(self, function_set: FunctionSet, settings: MockSettings | None = None) -> None:
+    def __init__(
+        self, function_set: FunctionSet, settings: MockSettings | None = None, *, document: JsonValue = None
+    ) -> None:
+        """`document` is what the functions were read from, for the examples that are not part of schemas."""
         self.functions = function_set.functions
         self._schemes = function_set.security_schemes
         self._settings = settings or MockSettings()
         self._references = References(function_set.schemas)
         self._routes = Routes(function_set.functions)
-        self._answers = Answers(self._references, seed=self._settings.seed)
+        examples = DeclaredExamples(document)
+        self._answers = Answers(self._references, seed=self._settings.seed, examples=examples)
         self._memory = Memory(function_set.functions, self._answers, Types(self._references))
         self._readers: dict[str, RequestReader] = {}
         self._bases = _bases(function_set)

@@ -155,15 +155,17 @@ class Memory:
     def _seeded(self, state: State, function: Function, placed: Placed, path: str) -> Collection:
         """The collection as its first list shows it: as the document's example does, else a few made resources."""
         collection = state.at(path)
-        shown = placed.find(self._answers.make([function.result], f"{function.name} {path}"))
+        example = self._answers.example(function)
+        shown = placed.find(self._answers.make([function.result], f"{function.name} {path}", example or MISSING))
         examples = [item for item in shown if isinstance(item, dict)] if isinstance(shown, list) else []
         kind = self._kinds[self._template(function)]
-        is_declared = any("examples" in part for part in self._types.parts([function.result]))
+        is_declared = example is not None or any("examples" in part for part in self._types.parts([function.result]))
         for number in range(_SEEDS):
             body = examples[number] if number < len(examples) else {}
             if not is_declared:
                 body = {name: value for name, value in body.items() if name != kind.id_name}
-            collection = self._with_new(collection, kind, body, path)[0]
+            is_full = not is_declared or number >= len(examples)
+            collection = self._with_new(collection, kind, body, path, is_full=is_full)[0]
         return collection
 
     def _beside(self, function: Function, placed: Placed, page: Page) -> JsonObject:
@@ -192,7 +194,8 @@ class Memory:
         own = body.get(kind.id_name) if kind.id_name is not None else None
         if own is not None and str(own) in collection.items and declares(function, 409):
             raise RefusedError(409, f"{path}/{own} is there already")
-        collection, identifier = self._with_new(collection, kind, body, path)
+        shown = self._shown(function)
+        collection, identifier = self._with_new(collection, kind, {**shown, **body}, path, is_full=not shown)
         state = state.with_collection(path, collection)
         given = self._showing(function, collection.items[identifier])
         return state, Shown(given=given, location=f"{path}/{identifier}")
@@ -216,7 +219,8 @@ class Memory:
         if part.role == "delete":
             return state.with_collection(where, collection.drop(identifier)), self._gone(function, item)
         if item is None:
-            item = self._made(kind, {}, f"{where}/{identifier}", identifier)
+            shown = self._shown(function)
+            item = self._made(kind, shown, f"{where}/{identifier}", identifier, is_full=not shown)
         if part.role in ("replace", "update"):
             changed = self._changed(function, asked, item, is_whole=part.role == "replace")
             fitted = self._answers.make(kind.schemas, f"{where}/{identifier}", changed)
@@ -229,6 +233,13 @@ class Memory:
             is_begun=is_begun,
         )
         return state.with_collection(where, collection), Shown(given=self._showing(function, item))
+
+    def _shown(self, function: Function) -> JsonObject:
+        """The resource that the document shows as this answer, without its id."""
+        placed = self._place(function, None)
+        item = placed.find(self._answers.example(function)) if placed is not None else None
+        kind = self._kinds[self._template(function)]
+        return {name: value for name, value in item.items() if name != kind.id_name} if isinstance(item, dict) else {}
 
     def _gone(self, function: Function, item: JsonObject | None) -> Shown:
         return Shown() if item is None else Shown(given=self._showing(function, item))
@@ -254,12 +265,14 @@ class Memory:
         placed = self._envelopes.item_of(function, self._parts[function.name].word, None)
         return item if placed is None else placed.put(item)
 
-    def _with_new(self, collection: Collection, kind: _Kind, body: JsonObject, path: str) -> tuple[Collection, str]:
+    def _with_new(
+        self, collection: Collection, kind: _Kind, body: JsonObject, path: str, *, is_full: bool
+    ) -> tuple[Collection, str]:
         own = body.get(kind.id_name) if kind.id_name is not None else None
         is_own = isinstance(own, (str, int)) and str(own) and str(own) not in collection.items
         identifier = own if is_own else self._new_id(collection, kind, path)
         key = str(identifier).replace("/", "%2F")
-        item = self._made(kind, body, f"{path}/{key}", identifier)
+        item = self._made(kind, body, f"{path}/{key}", identifier, is_full=is_full)
         made = Collection(
             items={**collection.items, key: item},
             gone=collection.gone - {key},
@@ -268,14 +281,14 @@ class Memory:
         )
         return made, key
 
-    def _made(self, kind: _Kind, body: JsonObject, key: str, identifier: JsonValue) -> JsonObject:
-        """A whole resource with what was sent and its id."""
+    def _made(self, kind: _Kind, body: JsonObject, key: str, identifier: JsonValue, *, is_full: bool) -> JsonObject:
+        """A whole resource with what was sent or shown, and its id. `is_full`: with more than is required."""
         given = dict(body)
         if kind.id_name is not None:
             members = self._types.member(kind.schemas, kind.id_name)
             typed = self._types.value(identifier, members) if isinstance(identifier, str) else identifier
             given[kind.id_name] = typed
-        made = self._answers.make(kind.schemas, key, given, is_full=True)
+        made = self._answers.make(kind.schemas, key, given, is_full=is_full)
         return made if isinstance(made, dict) else given
 
     def _new_id(self, collection: Collection, kind: _Kind, path: str) -> JsonValue:

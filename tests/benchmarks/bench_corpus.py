@@ -107,7 +107,7 @@ def main() -> int:
     if peers is not None:
         show(f"{PEER.name} {PEER.version}", peers)
         show_github(alone[github], ask_peer([github]))
-        print(f"time against the peer: {ours.seconds / peers.seconds:.3f} (goal: at most {GOAL})")
+        say(f"time against the peer: {ours.seconds / peers.seconds:.3f} (goal: at most {GOAL})")
     if options.json:
         written: JsonObject = {"ours": ours.to_json(), "peer": peers.to_json() if peers else None}
         written["alone"] = {_name(path): asdict(each) for path, each in alone.items()}
@@ -192,21 +192,26 @@ def _peak_megabytes() -> int:
     return int(found.group(1)) // 1024 if found else 0
 
 
+def say(text: str) -> None:
+    """Print at once, also to a file: the peer takes minutes."""
+    print(text, flush=True)
+
+
 def show(title: str, tally: Tally) -> None:
     """Print one side's figures."""
-    print(f"{title}: {tally.documents:,} documents in {tally.seconds:.1f} s of CPU")
-    print(f"  {tally.operations:,} operations, {tally.functions:,} functions, {tally.lost:,} lost without a reason")
-    print(f"  refused: {_codes(tally.refused)}; losses told: {_codes(tally.losses)}")
-    print(f"  without any operation: {len(tally.empty)}; failed: {len(tally.failed)}")
+    say(f"{title}: {tally.documents:,} documents in {tally.seconds:.1f} s of CPU")
+    say(f"  {tally.operations:,} operations, {tally.functions:,} functions, {tally.lost:,} lost without a reason")
+    say(f"  refused: {_codes(tally.refused)}; losses told: {_codes(tally.losses)}")
+    say(f"  without any operation: {len(tally.empty)}; failed: {len(tally.failed)}")
     for name, reason in list(tally.failed.items())[:30]:
-        print(f"    {name}: {reason[:100]}")
-    print("  slowest: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in tally.slowest()))
+        say(f"    {name}: {reason[:100]}")
+    say("  slowest: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in tally.slowest()))
 
 
 def show_alone(path: Path, alone: Alone) -> None:
     """Print the figures of one document."""
     megabytes = path.stat().st_size / 1e6
-    print(
+    say(
         f"{_name(path)} ({megabytes:.1f} MB, {alone.functions:,} functions): "
         f"first function {alone.read_seconds:.2f} s, "
         f"all schemas written out {alone.written_seconds:.2f} s, peak {alone.peak_megabytes:,} MB"
@@ -215,7 +220,7 @@ def show_alone(path: Path, alone: Alone) -> None:
 
 def show_github(ours: Alone, peers: Tally) -> None:
     """Print GitHub's document on both sides."""
-    print(
+    say(
         f"GitHub: {ours.functions:,} functions in {ours.read_seconds:.2f} s, written out {ours.written_seconds:.2f} s; "
         f"the peer {peers.functions:,} in {peers.seconds:.2f} s, {peers.refused.total()} refused"
     )

@@ -33,6 +33,7 @@ SHORT_FORM, TRANSLATED, DERIVED, SYNONYM, PART = 1.0, 0.9, 0.8, 0.6, 0.6
 """How much another spelling of a word counts against the word itself."""
 
 READING: frozenset[Act] = frozenset({"list", "get"})
+DETERMINERS = frozenset({"the", "a", "an", "my", "our", "your", "this", "these", "some", "all"})
 
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|「[^」]*」|『[^』]*』|`[^`]*`|(?<!\w)'[^']*'(?!\w)")
 _VALUES = re.compile(
@@ -195,7 +196,12 @@ def _verb(words: Sequence[str], *, is_korean: bool) -> int:
         last = next((place for place in reversed(range(len(words))) if words[place] not in AUXILIARIES), -1)
         return last if last >= 0 and acts_of(words[last]) else -1
     first = next((place for place, word in enumerate(words) if word.lower() not in POLITE), -1)
-    return first if first >= 0 and (acts_of(words[first]) or words[first].lower() in QUESTIONS) else -1
+    if first < 0:
+        return -1
+    word, following = words[first].lower(), "".join(words[first + 1 : first + 2]).lower()
+    # No noun stands before an article: `feed the cat` is about a cat, whatever feeding may be.
+    is_order = following in DETERMINERS and word not in STOP_WORDS
+    return first if is_order or acts_of(word) or word in QUESTIONS else -1
 
 
 def _asked_acts(words: Sequence[str], verb: int) -> frozenset[Act]:

@@ -91,3 +91,14 @@ def test_small_talk_has_nothing_to_search_for() -> None:
 @pytest.mark.parametrize(("text", "is_plural"), [("show me the articles", True), ("show the article", False)])
 def test_a_request_tells_whether_it_is_about_several(text: str, is_plural: bool) -> None:
     assert read_query(text).is_plural is is_plural
+
+
+@pytest.mark.parametrize("text", ["feed the cat at noon", "please feed my cat"])
+def test_a_word_before_an_article_is_a_verb_though_it_is_none_that_is_known(text: str) -> None:
+    query = read_query(text)
+    assert (query.object, query.acts) == ("cat", frozenset())
+
+
+def test_a_small_word_before_an_article_is_no_verb() -> None:
+    query = read_query("in the channel")
+    assert (query.object, query.acts) == ("channel", READING)

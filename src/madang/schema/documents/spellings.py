@@ -82,7 +82,8 @@ def describe_values(node: JsonObject, schema: JsonObject) -> None:
     if not isinstance(values, list) or len(words) != len(values):
         return
     said = str(schema.get("description", ""))
-    told = [f"{value}: {word}" for value, word in zip(values, words, strict=True) if word and word != str(value)]
+    pairs = zip(values, words, strict=True)
+    told = [f"{value}: {word.rstrip('.')}" for value, word in pairs if word not in ("", str(value)) and value != ""]
     if told and not all(word in said for word in words):
         listed = "; ".join(told)[:_LONGEST_WORDS]
         schema["description"] = f"{said}\n\n{listed}" if said else listed

@@ -39,8 +39,7 @@ _WORDS_BEFORE = frozenset({"in", "is", "if", "or", "as"})
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
 _STARTS = re.compile(
     r"(?:def|class|return|raise|try|while|with|break|continue|pass|import|except|finally|elif)\b(?!\s*=[^=])"
-    r"|from\s+\w+\s+import\b|(?:else|case\b.*):[ ]*$"
-    r"|[A-Za-z_][\w.]*(?:\[[^\]\r\n]*\])?[ ]*=[^=]",
+    r"|from\s+\w+\s+import\b|(?:else|case\b.*):[ ]*$",
     re.MULTILINE,
 )
 _INSIDE_STRING = re.compile(
@@ -200,8 +199,7 @@ class _Scanner:
             self._suspect = (match.start(), len(found.strings), len(found.comments), len(found.odd), 0)
             self._cut()
             return
-        starts = _STARTS.match(source, at)
-        certain = starts is not None and (shallow or "=" not in starts.group())
+        certain = _STARTS.match(source, at) is not None
         if self._suspect is None and (shallow or certain):
             found = self.found
             self._suspect = (match.start(), len(found.strings), len(found.comments), len(found.odd), _LOOKAHEAD_LINES)
@@ -247,6 +245,9 @@ class _Scanner:
             stack.pop()
             if not stack:
                 self._suspect = None
+            return
+        if self._suspect is not None:
+            self._cut()
             return
         for index in range(len(stack) - 1, max(len(stack) - 9, -1), -1):
             if _CLOSER[stack[index][0]] == character:

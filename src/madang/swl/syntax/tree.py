@@ -73,7 +73,10 @@ def _settle(joined: ast.JoinedStr) -> None:
     """One f-string; those inside its braces have their own place and turn."""
     stack: list[ast.JoinedStr] = [joined]
     while stack:
-        for piece in stack.pop().values:
+        whole = stack.pop()
+        # Some versions leave empty texts behind a field.
+        whole.values = [one for one in whole.values if not (isinstance(one, ast.Constant) and one.value == "")]
+        for piece in whole.values:
             if isinstance(piece, _PIECES):
                 ast.copy_location(piece, joined)
             if isinstance(piece, ast.FormattedValue) and isinstance(piece.format_spec, ast.JoinedStr):
@@ -121,6 +124,8 @@ class Placement:
                 self._move(statement)
                 continue
             for node in _own_nodes(statement):
+                if isinstance(node, ast.JoinedStr):
+                    _settle(node)
                 if isinstance(node, ast.Constant) and (node.value is Ellipsis or node.value == ""):
                     for index in wanted.get((node.lineno, node.col_offset), ()):
                         if marks[index].is_value:

@@ -88,7 +88,8 @@ def _of_answers(function: Function, schemas: Mapping[str, JsonValue]) -> Iterato
         message = "Its answer has no schema: an agent does not know what comes back."
         yield advice(function.source, "result-schemaless", message)
     is_read = function.method in ("GET", "QUERY") and _is_list(function.result, schemas)
-    if is_read and not any(_PAGING.search(argument.wire) for argument in function.arguments):
+    has_pages = function.pagination is not None or any(_PAGING.search(each.wire) for each in function.arguments)
+    if is_read and not has_pages:
         message = "It answers with a list and takes no argument for a part of it."
         yield advice(function.source, "pagination-missing", message)
 

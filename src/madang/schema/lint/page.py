@@ -82,4 +82,6 @@ def _group(code: str, findings: Sequence[Finding]) -> str:
 
 def _item(finding: Finding) -> str:
     covered = ' <span class="soft">The overlay puts it right.</span>' if finding.is_covered else ""
-    return f"<li><code>{escape(finding.pointer or '/')}</code><p>{escape(finding.message)}{covered}</p></li>"
+    return (
+        f"<li><code>{escape(finding.pointer or '(the document)')}</code><p>{escape(finding.message)}{covered}</p></li>"
+    )

@@ -5,16 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from madang.swl.check.codes import NO_RETURN, RECURSION, UNUSED_NAME
+from madang.swl.check.codes import NO_RETURN, RECURSION
 from madang.swl.check.env import Binding, Env, join_types
 from madang.swl.check.expressions import check_value
-from madang.swl.check.facts import Facts, FunctionSymbol, HelperCall, OperationCall, Program, WordCall
+from madang.swl.check.facts import Facts, FunctionSymbol, Program
 from madang.swl.check.fitting import fit
 from madang.swl.check.narrowing import narrow
+from madang.swl.check.paths import long_spine
 from madang.swl.check.reports import Reports, name_span
 from madang.swl.check.statements import check_block
+from madang.swl.check.unused import report_unused
 from madang.swl.check.walking import State
-from madang.swl.diagnostics import Fix, TextEdit
 from madang.swl.syntax import Parsed
 from madang.types.covers import fits
 from madang.types.model import ANY, NONE, Type
@@ -35,9 +36,17 @@ class FunctionWalk:
         self.reports = reports
         self.function = function
         self.state = State()
+        self._ahead: dict[ast.expr, Type] = {}
 
     def value(self, node: ast.expr, env: Env, expected: Type | None = None) -> Type:
         """The type of an expression, which is kept for those who come later."""
+        if node in self._ahead:
+            return self._ahead.pop(node)
+        for inner in reversed(long_spine(node)):
+            self._ahead[inner] = self._value(inner, env, None)
+        return self._value(node, env, expected)
+
+    def _value(self, node: ast.expr, env: Env, expected: Type | None) -> Type:
         found = check_value(self, node, env, expected)
         self.facts.types[node] = found
         return found
@@ -59,7 +68,7 @@ class FunctionWalk:
             self._walk()
             if self.state.is_settled:
                 break
-        self._unused()
+        report_unused(self.function, self.facts, self.reports, self.state.used, self.program.unknown)
 
     def _walk(self) -> None:
         env = Env()
@@ -82,48 +91,6 @@ class FunctionWalk:
             span = name_span(self.reports.text, function.node, function.name)
             message = f"`{function.name}` may end without a value, and {text_of(function.declared)} is declared."
             self.reports.add(NO_RETURN, span, message)
-
-    def _unused(self) -> None:
-        """Names that are bound by a statement and never read."""
-        stored: dict[str, ast.Name] = {}
-        for each in self.function.nodes:
-            if isinstance(each, ast.Name) and each.id not in self.state.used and isinstance(each.ctx, ast.Store):
-                stored.setdefault(each.id, each)
-        hidden = self.program.unknown
-        for name, node in stored.items():
-            if name.startswith("_") or name in hidden or node not in self.facts.types:
-                continue
-            if not self._is_misread(node):
-                self.reports.add(UNUSED_NAME, node, f"`{name}` is never read.", fixes=self._dropping(node))
-
-    def _is_misread(self, name: ast.Name) -> bool:
-        """Whether what it is bound to was not understood, which has a diagnostic already."""
-        for each in self.function.nodes:
-            if isinstance(each, ast.Assign) and each.targets == [name]:
-                calls = [inner for inner in ast.walk(each.value) if isinstance(inner, ast.Call)]
-                return any(inner not in self.facts.calls for inner in calls)
-        return False
-
-    def _dropping(self, name: ast.Name) -> list[Fix]:
-        """Take the name away from its statement, or the whole where nothing else happens in it."""
-        for each in self.function.nodes:
-            if isinstance(each, ast.Assign) and each.targets == [name]:
-                if any(_is_effect(self.facts, inner) for inner in ast.walk(each.value)):
-                    start, end = self.reports.text.offsets_of(each)[0], self.reports.text.offsets_of(each.value)[0]
-                    edit = TextEdit(span=self.reports.text.span(start, end), text="")
-                    return [Fix(title=f"Do not bind `{name.id}`", edits=(edit,))]
-                return [self.reports.removing_statement(each)] if self._is_not_alone(each) else []
-            if isinstance(each, ast.For) and each.target is name:
-                return [self.reports.replacing(name, f"_{name.id}")]
-        return []
-
-    def _is_not_alone(self, node: ast.stmt) -> bool:
-        """Whether its block has other statements, so that it may go."""
-        for each in self.function.nodes:
-            for block in ("body", "orelse", "finalbody"):
-                if node in (getattr(each, block, None) or ()):
-                    return len(getattr(each, block)) > 1
-        return False
 
 
 def in_order(functions: Mapping[str, FunctionSymbol], reports: Reports) -> list[FunctionSymbol]:
@@ -167,15 +134,3 @@ def _calls(function: FunctionSymbol, functions: Mapping[str, FunctionSymbol]) ->
         for each in function.nodes
         if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in functions
     ]
-
-
-def _is_effect(facts: Facts, node: ast.AST) -> bool:
-    match facts.calls.get(node):
-        case OperationCall():
-            return True
-        case WordCall(is_effect=is_effect):
-            return is_effect
-        case HelperCall(function=function):
-            return function.is_effectful
-        case _:
-            return False

@@ -36,3 +36,40 @@ def dotted(node: ast.expr) -> tuple[str, ...] | None:
         parts.append(node.attr)
         node = node.value
     return (node.id, *reversed(parts)) if isinstance(node, ast.Name) else None
+
+
+def branches(node: ast.If) -> list[ast.If]:
+    """`if` and its `elif`s, in order; the `else` is that of the last."""
+    found = [node]
+    while True:
+        match found[-1].orelse:
+            case [ast.If() as following] if following.col_offset == node.col_offset:
+                found.append(following)
+            case _:
+                return found
+
+
+def long_spine(node: ast.expr) -> list[ast.expr]:
+    """The first operands inside of a long chain, as of `a + b + c` or `a.b.c`, outermost first, each to be read before
+    the one around it, so that no chain is too long to read; empty where the chain is short."""
+    found: list[ast.expr] = []
+    inner = _first_operand(node)
+    while inner is not None:
+        found.append(inner)
+        inner = _first_operand(inner)
+    return found if len(found) > _SHORT_SPINE else []
+
+
+def _first_operand(node: ast.expr) -> ast.expr | None:
+    match node:
+        case ast.BinOp(left=inner) | ast.Attribute(value=inner) | ast.Subscript(value=inner):
+            return inner
+        case ast.Call(func=ast.Attribute(value=inner)):
+            return inner
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=inner):
+            return inner
+        case _:
+            return None
+
+
+_SHORT_SPINE = 30

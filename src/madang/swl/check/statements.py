@@ -34,6 +34,7 @@ from madang.swl.check.matching import match_pattern
 from madang.swl.check.mutation import assign_item, owned
 from madang.swl.check.narrowing import known
 from madang.swl.check.operators import join_operands
+from madang.swl.check.paths import branches
 from madang.swl.check.program import BUILT_IN
 from madang.swl.check.trying import check_try
 from madang.swl.check.walking import Walk
@@ -279,10 +280,15 @@ def _augmented(walk: Walk, node: ast.AugAssign, env: Env) -> None:
 
 
 def _branch(walk: Walk, node: ast.If, env: Env) -> None:
-    holds, fails = walk.narrow(node.test, env)
-    check_block(walk, node.body, holds)
-    check_block(walk, node.orelse, fails)
-    env.become(join_envs([holds, fails]))
+    ends: list[Env] = []
+    rest = env
+    for each in branches(node):
+        holds, rest = walk.narrow(each.test, rest)
+        check_block(walk, each.body, holds)
+        ends.append(holds)
+        node = each
+    check_block(walk, node.orelse, rest)
+    env.become(join_envs([*ends, rest]))
 
 
 def _match(walk: Walk, node: ast.Match, env: Env) -> None:

@@ -15,6 +15,7 @@ from madang.swl.check.facts import (
     RecordCall,
     WordCall,
 )
+from madang.swl.check.paths import long_spine
 from madang.swl.emit.lines import literal
 from madang.types.connector import Operation
 from madang.types.model import (
@@ -40,6 +41,16 @@ _BINARY: dict[type[ast.operator], str] = {
     ast.FloorDiv: "//",
     ast.Mod: "%",
     ast.Pow: "**",
+}
+_POWER = 3
+_RANKS: dict[type[ast.operator], int] = {
+    ast.Add: 1,
+    ast.Sub: 1,
+    ast.Mult: 2,
+    ast.Div: 2,
+    ast.FloorDiv: 2,
+    ast.Mod: 2,
+    ast.Pow: _POWER,
 }
 _COMPARE: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
@@ -72,9 +83,15 @@ class Expressions:
         self._ids = ids
         self._path = path
         self.doubt = "_d"
+        self._ahead: dict[ast.expr, str] = {}
 
     def write(self, node: ast.expr) -> str:
         """One expression."""
+        ahead = self._ahead.pop(node, None)
+        if ahead is not None:
+            return ahead
+        for inner in reversed(long_spine(node)):
+            self._ahead[inner] = self._RULES[type(inner)](self, inner)
         return self._RULES[type(node)](self, node)
 
     def iterable(self, node: ast.expr) -> str:
@@ -150,7 +167,11 @@ class Expressions:
         return _converted(text, read.form if read else None)
 
     def _binary(self, node: ast.BinOp) -> str:
-        return f"({self.write(node.left)} {_BINARY[type(node.op)]} {self.write(node.right)})"
+        """A chain of one rank stands in one pair of parentheses, as parsers bound how deep these may nest."""
+        left = self.write(node.left)
+        if isinstance(node.left, ast.BinOp) and _RANKS[type(node.left.op)] == _RANKS[type(node.op)] < _POWER:
+            left = left[1:-1]
+        return f"({left} {_BINARY[type(node.op)]} {self.write(node.right)})"
 
     def _unary(self, node: ast.UnaryOp) -> str:
         sign = {ast.Not: "not ", ast.USub: "-", ast.UAdd: "+"}[type(node.op)]  # pyright: ignore[reportArgumentType]

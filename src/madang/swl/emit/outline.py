@@ -21,6 +21,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "change": "Change `{label}`: {value}",
         "condition": "If {test}:",
         "else": "Otherwise:",
+        "elif": "Otherwise, if `{text}`:",
         "match": "Depending on {subject}:",
         "case": "When it is {text}:",
         "loop": "For each `{names}` of {items}:",
@@ -57,6 +58,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "change": "`{label}` 바꾸기: {value}",
         "condition": "{test} 이면:",
         "else": "아니면:",
+        "elif": "아니고 `{text}` 이면:",
         "match": "{subject} 에 따라:",
         "case": "{text} 일 때:",
         "loop": "{items} 의 `{names}` 마다:",
@@ -132,6 +134,8 @@ class _Outline:
         match node.kind, block.name.split(" ")[0]:
             case _, "else":
                 return self._words["else" if node.kind == "condition" else "no error"]
+            case _, "elif":
+                return self._words["elif"].format(text=block.text)
             case "match", _:
                 return self._words["case"].format(text=block.text)
             case "try", "except":

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from madang.swl.check.facts import Checked, FunctionSymbol, HelperCall, OperationCall, WordCall
+from madang.swl.check.paths import branches
 from madang.swl.check.words import ERRORS
 from madang.swl.compiler import Compilation
 from madang.swl.emit.expressions import SIGNS, Expressions
@@ -160,8 +161,11 @@ class _Function:
         self._lines.add(self._leaves[-1][1])
 
     def _branch(self, node: ast.If) -> None:
-        with self._lines.inside(f"if {self._expressions.write(node.test)}:"):
-            self._block(node.body)
+        word = "if"
+        for each in branches(node):
+            with self._lines.inside(f"{word} {self._expressions.write(each.test)}:"):
+                self._block(each.body)
+            word, node = "elif", each
         if node.orelse:
             with self._lines.inside("else:"):
                 self._block(node.orelse)

@@ -16,6 +16,7 @@ from madang.swl.check.facts import (
     OperationCall,
     WordCall,
 )
+from madang.swl.check.paths import branches
 from madang.swl.diagnostics import Span
 from madang.swl.ir import Block, FunctionIR, Input, Node, NodeKind, Port, ProgramIR
 from madang.swl.lower.flow import Flow, LoopBacks
@@ -179,13 +180,23 @@ class _Lowering:
         flow.is_dead = True
 
     def _branch(self, node: ast.If, names: BlockNames, flow: Flow) -> Iterator[_Draft]:
+        """`if` with its `elif`s is one node; each has a test and a block."""
         identifier = names.new("if")
-        inputs = self._inputs([("test", node.test)], flow)
-        other = flow.copy()
-        then = self._block(node.body, f"{identifier}/then", flow)
-        orelse = self._block(node.orelse, f"{identifier}/else", other)
-        flow.join([other])
-        parts = [("then", "", then), *([("else", "", orelse)] if node.orelse else [])]
+        chain = branches(node)
+        ports = ["test", *(f"test {number}" for number in range(2, len(chain) + 1))]
+        inputs = self._inputs(list(zip(ports, (each.test for each in chain), strict=True)), flow)
+        ends: list[Flow] = []
+        parts: list[tuple[str, str, list[_Draft]]] = []
+        for number, each in enumerate(chain, 1):
+            inner = flow.copy()
+            name = "then" if number == 1 else f"elif {number}"
+            text = "" if number == 1 else _short(self._text.text_of(each.test))
+            parts.append((name, text, self._block(each.body, f"{identifier}/{name}", inner)))
+            ends.append(inner)
+        orelse = chain[-1].orelse
+        if orelse:
+            parts.append(("else", "", self._block(orelse, f"{identifier}/else", flow)))
+        flow.join(ends)
         yield self._nested("condition", "if", identifier, node, inputs, parts, head_end=node.test)
 
     def _match(self, node: ast.Match, names: BlockNames, flow: Flow) -> Iterator[_Draft]:

@@ -30,9 +30,22 @@ def _reads(node: ast.AST, bound: frozenset[str]) -> Iterator[tuple[str, str]]:
             yield from _comprehension([elt], generators, bound)
         case ast.DictComp(key=key, value=value, generators=generators):
             yield from _comprehension([key, value], generators, bound)
+        case ast.BinOp():
+            yield from _operands(node, bound)
         case _:
             for child in ast.iter_child_nodes(node):
                 yield from _reads(child, bound)
+
+
+def _operands(node: ast.BinOp, bound: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """A chain of operators, from its first operand on, however long it is."""
+    parts: list[ast.expr] = []
+    inner: ast.expr = node
+    while isinstance(inner, ast.BinOp):
+        parts.append(inner.right)
+        inner = inner.left
+    for each in [inner, *reversed(parts)]:
+        yield from _reads(each, bound)
 
 
 def _chain(node: ast.Attribute | ast.Subscript, bound: frozenset[str]) -> Iterator[tuple[str, str]]:

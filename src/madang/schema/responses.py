@@ -203,7 +203,8 @@ def _read(
     if _is_json(media_type):
         return _parse(text, drift)
     wants_json = answer is not None and _is_json(answer.media_type)
-    if (media_type is None or wants_json or is_value) and text.lstrip()[:1] in ("{", "["):
+    may_be_json = (media_type is None or wants_json) and text.lstrip()[:1] in ("{", "[")
+    if may_be_json or is_value:
         unread: list[Drift] = []
         value = _parse(text, unread)
         if not unread:

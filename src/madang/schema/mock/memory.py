@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from madang.kit.json import JsonObject, JsonValue
+from madang.schema.examples.errors import UngeneratableError
 from madang.schema.examples.generating import MISSING, Given
 from madang.schema.functions import Function
 from madang.schema.mock.answers import Answers, declares
@@ -300,11 +301,18 @@ class Memory:
         if not schemas or self._types.fits_all(number, schemas):
             return number
         for attempt in range(_ID_TRIES):
-            made = self._answers.make([*schemas, _FIT_FOR_PATH], f"{path} id {number} {attempt}")
+            made = self._made_id(schemas, f"{path} id {number} {attempt}")
             text = str(made)
             if text and text not in collection.items and text not in collection.gone:
                 return made
         return str(number)
+
+    def _made_id(self, schemas: Sequence[JsonValue], key: str) -> JsonValue:
+        """An id by the member's schema and that of the path; by the member's where no id fits both."""
+        try:
+            return self._answers.make([*schemas, _FIT_FOR_PATH], key)
+        except UngeneratableError:
+            return self._answers.make([schemas[0], _FIT_FOR_PATH], key)
 
 
 def _merged(item: JsonObject, body: JsonObject) -> JsonObject:

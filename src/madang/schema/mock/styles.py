@@ -90,7 +90,8 @@ class Styles:
         found: JsonObject = {}
         for name, text in pairs:
             key = unquote_plus(name)
-            if key in declared or (key not in others and self._types.member(schemas, key)):
+            is_free = not declared and key not in others
+            if key in declared or is_free or (key not in others and self._types.member(schemas, key)):
                 found[key] = self.word(text, self._types.member(schemas, key))
         return found or ABSENT
 

@@ -174,6 +174,12 @@ def test_bodies(body: Body, schema: JsonValue, value: JsonValue) -> None:
     assert (asked.arguments, asked.errors) == ({"color": value}, ())
 
 
+def test_an_object_of_any_members_is_read_from_what_is_nobody_elses() -> None:
+    asked = _read(_function("query", {"type": "object"}, "form", True), {"delta": "jade"})
+
+    assert asked.arguments == {"color": {"delta": "jade"}}
+
+
 def test_bytes_come_back_without_the_name_that_a_request_has_no_place_for() -> None:
     asked = _read(_function("body", {}, body=_body("binary", "image/png"), wire=""), _FILE)
 

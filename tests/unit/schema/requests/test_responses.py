@@ -158,6 +158,9 @@ def test_json_under_the_name_of_text_is_json_where_the_schema_takes_no_text(make
     assert read_response(function, {}, 200, headers, b'{"a": 1}').value == {"a": 1}
     assert read_response(function, {}, 200, headers, b'{"a": 1}').drift == ()
     assert read_response(function, {}, 201, headers, b'{"a": 1}').value == '{"a": 1}'
+    counted = make(answers=[_answer("200", {"type": "integer"}, "text/plain")])
+    assert read_response(counted, {}, 200, headers, b"48").value == 48
+    assert read_response(counted, {}, 200, headers, b"many").value == "many"
 
 
 def test_bytes_that_are_json_are_json_where_the_schema_takes_no_text(make: Make) -> None:

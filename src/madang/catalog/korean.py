@@ -115,7 +115,7 @@ _WORDS = """
 합쳐 merge, 포크 fork, 승인 approve, 거절 reject decline, 닫 close, 열어 open, 취소 cancel void, 무효 void,
 해지 cancel, 정지 suspend stop, 멈춰 pause stop, 멈추 pause stop, 중지 stop, 종료 stop kill end, 강제 force kill,
 재개 resume, 틀어 play start, 다음 next skip, 이전 previous, 넘겨 skip next, 건너 skip, 꺼 disable snooze off,
-켜 enable, 켜기 enable, 옮겨 move, 옮기 move, 보관 archive, 복제 duplicate copy clone, 복사 copy duplicate,
+켜 enable, 켜기 enable, 맞춰 set adjust, 맞추 set adjust, 옮겨 move, 옮기 move, 보관 archive, 복제 duplicate copy clone, 복사 copy duplicate,
 정리 prune clean, 미사용 unused prune, 불필요 unused, 추천 recommend recommendation, 비슷한 similar related,
 유사 similar, 가까운 nearest near, 근처 near nearest, 주변 near nearby, 이모지 emoji reaction, 반응 reaction,
 고정 pin, 변환 convert, 계산 compute calculate, 검증 validate verify, 확인 check verify validate, 감지 detect,

@@ -102,3 +102,11 @@ def test_a_word_before_an_article_is_a_verb_though_it_is_none_that_is_known(text
 def test_a_small_word_before_an_article_is_no_verb() -> None:
     query = read_query("in the channel")
     assert (query.object, query.acts) == ("channel", READING)
+
+
+def test_how_long_something_lasts_says_nothing_of_the_function() -> None:
+    assert [concept.word for concept in read_query("알림을 30분 동안 꺼 줘").concepts] == ["알림", "꺼"]
+
+
+def test_adjusting_is_setting() -> None:
+    assert "set" in read_query("볼륨을 40으로 맞춰 줘").tokens

@@ -19,6 +19,7 @@ from madang.net.grants import GrantTerms
 from madang.net.guard import AddressRefusedError
 from madang.net.mcp_client import Listing, McpClient, McpRefusedError, Transport
 from madang.net.mcp_transports import FetchTransport, ProxyTransport
+from madang.net.pool import Pool
 from madang.net.proxy_client import Call, ProxyClient
 from madang.storage.engine import Database
 
@@ -47,7 +48,8 @@ class ToolLister:
         which the credential can be given to. Raises UpstreamError, and what the guard raises.
         """
         connection = None if connector_id is None else await self._connection(actor, connector_id, url)
-        transport = self._transport(actor, url, allowed_hosts, connection)
+        pool = Pool()
+        transport = self._transport(actor, url, allowed_hosts, connection, pool)
         try:
             async with asyncio.timeout(self._seconds):
                 return listing_json(await _listed(McpClient(transport), told))
@@ -63,6 +65,8 @@ class ToolLister:
             raise UpstreamError(f"{_shown(url)}: it did not list its tools within {self._seconds:g} s") from None
         except UpstreamError as error:
             raise UpstreamError(f"{_shown(url)}: {error.detail}") from None
+        finally:
+            await pool.close()
 
     async def _connection(self, actor: Actor, connector_id: str, url: str) -> Connection | None:
         """The connection to this very address that has a credential: no credential goes to another one."""
@@ -71,10 +75,12 @@ class ToolLister:
         return next((each for each in found.data if each.credentials and each.server_url == url), None)
 
     def _transport(
-        self, actor: Actor, url: str, allowed_hosts: Sequence[str], connection: Connection | None
+        self, actor: Actor, url: str, allowed_hosts: Sequence[str], connection: Connection | None, pool: Pool
     ) -> Transport:
         if connection is None or self._proxy is None:
-            return FetchTransport(url, allowed=allowed_hosts, timeout_seconds=self._seconds, max_bytes=self._max_bytes)
+            return FetchTransport(
+                url, allowed=allowed_hosts, timeout_seconds=self._seconds, max_bytes=self._max_bytes, pool=pool
+            )
         terms = GrantTerms(
             account=actor.account,
             actor=actor.user,

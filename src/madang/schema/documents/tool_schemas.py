@@ -22,7 +22,7 @@ _DATA = frozenset(("default", "const", "enum", "examples", "example"))
 _DEEPEST = 150
 _MOST_CLOSURES = 50
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}")
-_HEADER_TYPES = frozenset(("string", "integer", "boolean"))
+_HEADER_TYPES = ("string", "integer", "boolean")
 
 
 class ToolSchemas:

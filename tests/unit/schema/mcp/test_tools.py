@@ -256,6 +256,7 @@ def test_the_header_of_a_parameter_is_kept_where_it_is_one() -> None:
             "region": {"type": "string", "x-mcp-header": "Region"},
             "odd": {"type": "string", "x-mcp-header": "a b"},
             "list": {"type": "array", "x-mcp-header": "List"},
+            "none": {"type": [], "x-mcp-header": "None"},
         },
     }
 
@@ -265,6 +266,7 @@ def test_the_header_of_a_parameter_is_kept_where_it_is_one() -> None:
         {"type": "string", "x-madang-mcp-header": "Region"},
         {"type": "string"},
         {"type": "array"},
+        {},
     ]
 
 

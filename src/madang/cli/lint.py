@@ -114,9 +114,8 @@ def _print_places(code: str, places: list[Finding], *, is_all: bool) -> None:
     click.echo(f"  {click.style(code, bold=True)}: {places[0].suggestion}")
     for finding in shown:
         covered = click.style(" (in the overlay)", fg="green") if finding.is_covered else ""
-        click.echo(
-            f"    {click.style(_clean(finding.pointer) or '(the document)', fg='cyan')}  {_clean(finding.message)}{covered}"
-        )
+        place = click.style(_clean(finding.pointer) or "(the document)", fg="cyan")
+        click.echo(f"    {place}  {_clean(finding.message)}{covered}")
     if len(shown) < len(places):
         click.echo(f"    and {len(places) - len(shown):,} more places: --all shows them")
 

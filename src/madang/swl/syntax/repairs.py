@@ -77,7 +77,17 @@ def _reads(suspect: Suspect, proposals: tuple[Proposal, ...]) -> bool:
     statement = suspect.statement
     edits = [*statement.edits, *(edit for one in proposals for edit in (one.mends or one.edits))]
     text = suspect.text_with(edits)
-    if any(one.kind == "backslash" for one in statement.line.problems or ()):
+    problems = statement.line.problems or ()
+    if any(one.kind == "backslash" for one in problems):
+        return False
+    # A string that stays open is read by some interpreters, over the end of its line.
+    stay_open = [
+        one.at
+        for one in problems
+        if one.kind in ("string", "triple") and not any(edit.start <= one.at < edit.end for edit in edits)
+    ]
+    closed = [one.start for one in proposals if one.code in (codes.STRING_OPEN, codes.TRIPLE_OPEN)]
+    if stay_open != closed:
         return False
     return reads_alone(text, statement.keyword, is_header=statement.is_header)
 

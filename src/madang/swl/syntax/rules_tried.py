@@ -20,6 +20,7 @@ from madang.swl.syntax.proposals import (
     shown,
 )
 from madang.swl.syntax.statements import HEADERS
+from madang.swl.syntax.strings import is_fit
 from madang.swl.syntax.tokens import Token
 from madang.swl.syntax.words import similar_keyword, similar_words
 
@@ -115,8 +116,10 @@ def open_strings(suspect: Suspect) -> Iterator[Guess]:
         if problem.kind not in ("string", "triple"):
             continue
         quote = work[problem.at] * (3 if problem.kind == "triple" else 1)
-        end = next((one[2] for one in suspect.scan.strings if one[1] == problem.at), suspect.statement.end)
-        end = min(end, suspect.statement.end)
+        string = next((one for one in suspect.scan.strings if one[1] == problem.at), None)
+        if string is None:
+            return
+        end = min(string[2], suspect.statement.end)
         end -= len(work[problem.at : end]) - len(work[problem.at : end].rstrip())
         tail = _TAIL.search(work, problem.at + len(quote), end)
         first = tail.start() if tail else end
@@ -124,6 +127,9 @@ def open_strings(suspect: Suspect) -> Iterator[Guess]:
         message = "This string is not closed on its line." if len(quote) == 1 else "This string is not closed."
         for at in sorted({*range(first, min(end, first + 6) + 1), end}):
             edit = Replacement(at, at, quote)
+            closed = work[string[0] : at] + quote
+            if not is_fit(closed, 0, string[1] - string[0], len(closed)):
+                continue
             yield (Proposal(code, problem.at, end, message, f"Add `{quote}`", (edit,)),)
         return
 

@@ -42,18 +42,21 @@ def are_fit(source: str, found: Scan) -> bool:
     """Whether all strings are well formed: the way of good programs."""
     has_backslash = "\\" in source
     for prefix, quote, end, _closed in found.strings:
-        if prefix == quote and not has_backslash:
-            continue
-        letters = source[prefix:quote].lower()
-        if letters and letters not in _PREFIXES:
-            return False
-        if "f" in letters and read_fields(source, quote, end, raw="r" in letters)[1] is not None:
-            return False
-        if "b" in letters and _WIDE.search(source, quote, end):
-            return False
-        if has_backslash and "r" not in letters and _bad_escapes(source, quote, end, letters):
+        if (prefix != quote or has_backslash) and not is_fit(source, prefix, quote, end):
             return False
     return True
+
+
+def is_fit(source: str, prefix: int, quote: int, end: int) -> bool:
+    """Whether a closed string is well formed, for every interpreter alike."""
+    letters = source[prefix:quote].lower()
+    if letters and letters not in _PREFIXES:
+        return False
+    if "f" in letters and read_fields(source, quote, end, raw="r" in letters)[1] is not None:
+        return False
+    if "b" in letters and _WIDE.search(source, quote, end):
+        return False
+    return "r" in letters or not _bad_escapes(source, quote, end, letters)
 
 
 def swap_inner_quotes(draft: Draft) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from madang.kit.json import JsonValue
 from madang.schema.arguments import CompiledArguments
+from madang.schema.lenient import parse_lenient
 
 _WORDS = st.sampled_from(
     ["limit", "node", "pet", "tags", "size", "kind", "cat", "dog", "children", "name", "password", "이름", "5", "true"]
@@ -100,6 +102,14 @@ def test_time_to_prepare_grows_with_the_length_and_not_faster(
 
     # Squared growth would be 64 times.
     assert long < 40 * short + 0.1
+
+
+def test_no_short_text_of_the_signs_of_json_stops_the_parse() -> None:
+    texts = ["".join(signs) for size in range(1, 5) for signs in product("{}[]:,\"'a\\", repeat=size)]
+
+    read = [parse_lenient(text) for text in texts]
+
+    assert len(read) == 11_110
 
 
 def test_bytes_of_another_encoding_are_read_and_told(compiled: CompiledArguments) -> None:

@@ -1,11 +1,11 @@
 """Round trips: made arguments become a request, the mock reads the same arguments from it and answers, the answer is
 read back and fits the declared result.
 
-Usage: .venv/bin/python tests/benchmarks/bench_mock.py [FOLDER_OR_FILE...] [--operations N] [--seed 1] [--json | --all]
+Usage: .venv/bin/python tests/benchmarks/bench_mock.py [FOLDER_OR_FILE...] [--few] [--operations N] [--json | --all]
 
-Without paths over the 20 real documents of the tests. `same`: the arguments are equal. `same on the wire`: they differ
-in what a request cannot say (a file's name in a body of bytes, an empty list in a query), and would be sent as the very
-same bytes. Everything else is a failure and is printed with the first operation of its kind.
+Documents are those of `bench_arguments`. `same`: the arguments are equal. `same on the wire`: they differ in what a
+request cannot say (a file's name in a body of bytes, an empty list in a query), and would be sent as the very same
+bytes. Everything else is a failure and is printed with the first operation of its kind.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from madang.schema.references import References
 from madang.schema.requests import Request, build_request
 from madang.schema.responses import ResponseReader
 
-EACH = 40
+EACH = 20
 SERVER = "http://mock.example"
 
 
@@ -70,14 +70,15 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*", type=Path)
-    parser.add_argument("--operations", type=int, default=20_000)
+    parser.add_argument("--operations", type=int, default=30_000)
     parser.add_argument("--each", type=int, default=EACH, help="operations of one document")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--few", action="store_true", help="the 20 real documents of the tests")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--all", action="store_true", help="print every failure, not the first of each kind")
     options = parser.parse_args()
     tally = Tally(prints_all=options.all)
-    for name, function_set in documents(paths_of(options.paths), options.seed):
+    for name, function_set in documents(paths_of(options.paths, is_few=options.few), options.seed):
         if tally.operations >= options.operations:
             break
         measure(name, function_set, sample(function_set, options.seed, options.each), tally, options.seed)

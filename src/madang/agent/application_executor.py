@@ -1,7 +1,8 @@
 """Acts of kind application: the client that lends the function is asked to run it, and its answer is waited for.
 
 Nothing is done before the client has been told, and it is told once an attempt. What becomes of it then is known only
-by its answer: a session that ends before that leaves the outcome unknown, as a connection does that breaks.
+by its answer: a session that ends before that leaves the outcome unknown, as a connection does that breaks. The worker
+may die meanwhile: the next one waits for the same answer.
 """
 
 from __future__ import annotations
@@ -48,14 +49,24 @@ class ApplicationExecutor:
         if scope.kind != "turn":
             reason = f"{act.function.full_name} is lent to a conversation; it cannot be called from elsewhere"
             return NotSent(reason=reason, is_final=True)
-        started = time.monotonic()
         async with self._bridge.subscribe("lending", act.connection.id) as hints:
             await self._ask(scope, act)
-            try:
-                return await self._wait(scope, act, hints, started)
-            except asyncio.CancelledError:
-                await asyncio.shield(self._give_up(scope, act))
-                raise
+            return await self._wait(scope, act, hints)
+
+    async def recall(self, scope: Scope, act: Act) -> Attempt | None:
+        """Wait on for the answer to what a worker asked that has died; what it never asked was not done."""
+        async with self._bridge.subscribe("lending", act.connection.id) as hints:
+            async with self._database.begin() as db:
+                look = await look_at_call(db, scope, act)
+                if look is None or look.state == "withdrawn":
+                    return NotSent(reason="Madang stopped before the application was told")
+                if look.state == "taken":
+                    await end_call(db, scope, act, "taken", "answered")
+                elif look.state == "missed" and not look.is_late:
+                    await end_call(db, scope, act, "missed", "delivered")
+                elif look.state == "missed":
+                    return None
+            return await self._wait(scope, act, hints)
 
     async def _ask(self, scope: Scope, act: Act) -> None:
         function = act.function.function
@@ -64,7 +75,9 @@ class ApplicationExecutor:
             await ask_call(db, scope, act, wire_name(function), arguments, self._vault)
         await self._bridge.publish("lending", act.connection.id, {})
 
-    async def _wait(self, scope: Scope, act: Act, hints: AsyncIterator[Message | Gap], started: float) -> Attempt:
+    async def _wait(self, scope: Scope, act: Act, hints: AsyncIterator[Message | Gap]) -> Attempt:
+        """Until the call is answered, or nobody will answer it."""
+        started = time.monotonic()
         coming = asyncio.ensure_future(anext(hints, None))
         try:
             while True:
@@ -76,6 +89,9 @@ class ApplicationExecutor:
                     coming = asyncio.ensure_future(anext(hints, None))
                 elif coming.done():  # the bridge has ended with its process; the table still tells
                     await asyncio.sleep(LOOK_SECONDS)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_up(scope, act))
+            raise
         finally:
             coming.cancel()
             with suppress(asyncio.CancelledError):

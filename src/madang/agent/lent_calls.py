@@ -21,6 +21,9 @@ from madang.kit.json import JsonObject
 
 CallState = Literal["asked", "withdrawn", "delivered", "missed", "answered", "taken"]
 
+LEFT_SECONDS = 60.0
+"""What was asked for longer ago, and not told yet, was left by a worker that died."""
+
 _ASK = text(
     """
     INSERT INTO madang.lent_call (scope_id, key, account_id, lending_id, wire, state, sealed, asked_at)
@@ -50,7 +53,7 @@ _DELIVER = text(
     SET state = 'delivered', deadline_at = now() + make_interval(secs => :seconds)
     FROM madang.lending l
     WHERE l.account_id = :account AND l.conversation_id = :conversation AND l.session = :session AND l.owner = :owner
-      AND c.lending_id = l.id AND c.state = 'asked' AND c.asked_at > now() - make_interval(secs => :seconds)
+      AND c.lending_id = l.id AND c.state = 'asked' AND c.asked_at > now() - make_interval(secs => :left)
       AND EXISTS (SELECT 1 FROM madang.lent_function f WHERE f.lending_id = l.id AND f.wire = c.wire)
     RETURNING c.scope_id, c.key, c.wire, c.sealed, c.deadline_at
     """
@@ -71,15 +74,11 @@ _ANSWER = text(
     """
 )
 
-# The answer is read before it is dropped: RETURNING tells what a row has become.
+# The answer stays until the call is over: who takes it may die before the journal has it.
 _TAKE = text(
     """
-    WITH held AS (
-        SELECT scope_id, key, answer FROM madang.lent_call
-        WHERE scope_id = :scope AND key = :key AND account_id = :account AND state = 'answered' FOR UPDATE
-    )
-    UPDATE madang.lent_call c SET state = 'taken', answer = NULL FROM held
-    WHERE c.scope_id = held.scope_id AND c.key = held.key RETURNING held.answer
+    UPDATE madang.lent_call SET state = 'taken'
+    WHERE scope_id = :scope AND key = :key AND account_id = :account AND state = 'answered' RETURNING answer
     """
 )
 
@@ -157,9 +156,9 @@ async def deliver_calls(
 ) -> list[Delivery]:
     """The calls that the session of this socket is asked for and has not been told of. Commit before telling it.
 
-    `seconds` is how long it has to answer; one that was asked for longer ago was left by a worker that died.
+    `seconds` is how long it has to answer.
     """
-    values = {"account": actor.account, "conversation": conversation_id, "seconds": seconds}
+    values = {"account": actor.account, "conversation": conversation_id, "seconds": seconds, "left": LEFT_SECONDS}
     rows = await db.execute(_DELIVER, values | {"session": lender.session, "owner": lender.owner})
     return [
         Delivery(

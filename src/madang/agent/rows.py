@@ -127,7 +127,7 @@ class LentFunctionRow(Row):
 
 
 class LentCallRow(Row):
-    """A call that a client is asked to make. `sealed` are its arguments, until it is over; `answer` until it is taken.
+    """A call that a client is asked to make. `sealed` are its arguments and `answer` what came of it, until it is over.
 
     `asked` may still be `withdrawn`; what is `delivered` is `answered`, and `taken` by who waits for it, or `missed`.
     """

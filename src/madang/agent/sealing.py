@@ -40,8 +40,9 @@ _FORGET = text(
 # A client that has not been told of it by now is not told any more.
 _FORGET_CALLS = text(
     """
-    UPDATE madang.lent_call SET sealed = NULL, state = CASE state WHEN 'asked' THEN 'withdrawn' ELSE state END
-    WHERE scope_id = :turn AND account_id = :account AND sealed IS NOT NULL
+    UPDATE madang.lent_call
+    SET sealed = NULL, answer = NULL, state = CASE state WHEN 'asked' THEN 'withdrawn' ELSE state END
+    WHERE scope_id = :turn AND account_id = :account AND (sealed IS NOT NULL OR answer IS NOT NULL)
       AND (CAST(:call AS text) IS NULL OR key = :call)
     """
 )

@@ -9,7 +9,7 @@ from typing import assert_never
 from madang.effects import journal
 from madang.effects.asking import Asker
 from madang.effects.checks import CannotTell, DidNotHappen, Happened
-from madang.effects.executors.port import Executor
+from madang.effects.executors.port import Executor, Recalling
 from madang.effects.leases import Lease
 from madang.effects.policy import (
     MAX_ATTEMPTS,
@@ -56,6 +56,8 @@ class Door:
         if not is_fresh:
             if entry.state != "intent":
                 return entry
+            if (told := await self._recall(lease, act)) is not None:
+                return await self._attempts(lease, act, entry, told)
             match after_crash(entry.effect):
                 case "doubt":
                     return await self._conclude(lease, entry, "doubt", _STOPPED)
@@ -92,9 +94,16 @@ class Door:
         outcome: JsonObject = {"value": result, "resolved_by": actor.user}
         return await self._finish(lease, entry, "done", outcome)
 
-    async def _attempts(self, lease: Lease, act: Act, entry: Entry) -> Entry:
+    async def _recall(self, lease: Lease, act: Act) -> Attempt | None:
+        """What became of an attempt whose worker died, where its executor can tell."""
+        executor = self._executor
+        return await executor.recall(lease.scope, act) if isinstance(executor, Recalling) else None
+
+    async def _attempts(self, lease: Lease, act: Act, entry: Entry, told: Attempt | None = None) -> Entry:
+        """Attempt after attempt to an end; of the first, `told` is what became of it."""
         while True:
-            result = await self._executor.attempt(lease.scope, act)
+            result = await self._executor.attempt(lease.scope, act) if told is None else told
+            told = None
             verdict = judge(act.effect, act.function.function.method, result, entry.attempt)
             if isinstance(verdict, InDoubt) and verdict.ask_first:
                 decided = await self._check(lease, act, entry, verdict.reason)

@@ -15,13 +15,14 @@ from sqlalchemy import text
 from madang.agent.application_executor import ApplicationExecutor
 from madang.agent.conversations import create_conversation
 from madang.agent.lending import Lender, Lent, find_lent, lend, list_lent, renew_lending, take_up_lending, unlend
-from madang.agent.lent_calls import Delivery, answer_call, deliver_calls
+from madang.agent.lent_calls import Delivery, answer_call, deliver_calls, take_answer
 from madang.agent.provider import get_target
 from madang.agent.sealing import CallVault, forget
 from madang.bridge.memory import MemoryBridge
 from madang.effects.door import Door
+from madang.effects.journal import intend
 from madang.effects.leases import Lease, hold_scope
-from madang.effects.values import Act, Answered, Attempt, NotSent, ScopeKind, Unknown
+from madang.effects.values import Act, Answered, Attempt, Entry, NotSent, ScopeKind, Unknown
 from madang.kit.actor import Actor
 from madang.kit.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
 from madang.kit.json import JsonObject
@@ -181,6 +182,66 @@ async def test_a_repeat_after_a_crash_takes_the_answer_that_came_meanwhile(stage
         await stage.answer({"value": "rang"})
         entry = await Door(stage.database, stage.executor).perform(lease, await stage.act())
     assert (entry.state, (entry.outcome or {})["value"], await stage.delivered()) == ("done", "rang", [])
+
+
+async def perform(stage: Stage, lease: Lease) -> Entry:
+    """Make the call as a worker does, which knows nothing of what one before it did."""
+    async with asyncio.timeout(20):
+        return await Door(stage.database, stage.executor).perform(lease, await stage.act())
+
+
+async def crash(stage: Stage, lease: Lease, *, tells: bool) -> None:
+    """A worker that dies when it has asked, before or after the client was told; it cleans nothing up."""
+    task = asyncio.create_task(perform(stage, lease))
+    if tells:
+        await stage.told()
+    while await stage.states() != ["delivered" if tells else "asked"]:
+        await asyncio.sleep(0.02)
+    before = (await stage.states())[0]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    async with stage.database.begin() as db:
+        await db.execute(text("UPDATE madang.lent_call SET state = :before"), {"before": before})
+
+
+async def test_the_worker_after_one_that_died_waits_for_the_same_answer(stage: Stage) -> None:
+    async with stage.scope() as lease:
+        await crash(stage, lease, tells=True)
+        waiting = asyncio.create_task(perform(stage, lease))
+        await asyncio.sleep(0.1)
+        await stage.answer({"value": "rang"})
+        entry = await waiting
+    assert (entry.state, entry.attempt, (entry.outcome or {})["value"]) == ("done", 1, "rang")
+    assert await stage.delivered() == []
+
+
+async def test_an_answer_that_a_dead_worker_took_is_not_lost(stage: Stage) -> None:
+    async with stage.scope() as lease:
+        await crash(stage, lease, tells=True)
+        await stage.answer({"value": "rang"})
+        async with stage.database.begin() as db:
+            await take_answer(db, lease.scope, await stage.act())
+        entry = await perform(stage, lease)
+    assert (entry.state, (entry.outcome or {})["value"]) == ("done", "rang")
+
+
+async def test_what_a_dead_worker_asked_for_and_nobody_was_told_is_told_now_and_once(stage: Stage) -> None:
+    async with stage.scope() as lease:
+        async with stage.database.begin() as db:
+            await intend(db, lease.scope, await stage.act())
+        unasked = asyncio.create_task(perform(stage, lease))
+        assert (await stage.told()).call_id == "cal_1"
+        await stage.answer({"value": "rang"})
+        entry = await unasked
+    assert (entry.state, entry.attempt, await stage.delivered()) == ("done", 2, [])
+
+
+async def test_an_unsafe_call_is_in_doubt_where_the_session_ended_while_no_worker_waited(stage: Stage) -> None:
+    async with stage.scope() as lease:
+        await crash(stage, lease, tells=True)
+        await stage.expire()
+        entry = await perform(stage, lease)
+    assert (entry.state, "session ended" in str(entry.outcome)) == ("doubt", True)
 
 
 async def test_only_the_session_that_was_asked_is_told_and_answers(stage: Stage) -> None:

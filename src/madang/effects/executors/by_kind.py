@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from madang.effects.executors.port import Executor
+from madang.effects.executors.port import Executor, Recalling
 from madang.effects.values import Act, Attempt, NotSent, Scope
 from madang.schema.functions import FunctionKind
 
@@ -22,3 +22,8 @@ class ByKind:
         if executor is None:
             return NotSent(reason=f"functions of kind {kind} cannot be called here", is_final=True)
         return await executor.attempt(scope, act)
+
+    async def recall(self, scope: Scope, act: Act) -> Attempt | None:
+        """What became of an attempt that was begun, where the executor of the kind can tell."""
+        executor = self._executors.get(act.function.function.kind)
+        return await executor.recall(scope, act) if isinstance(executor, Recalling) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from madang.effects.values import Act, Attempt, Scope
 
@@ -12,4 +12,13 @@ class Executor(Protocol):
 
     async def attempt(self, scope: Scope, act: Act) -> Attempt:
         """Do it once."""
+        ...
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """An executor that may still learn what becomes of an act when whoever began it has died."""
+
+    async def recall(self, scope: Scope, act: Act) -> Attempt | None:
+        """What became of the attempt that was begun, without beginning another; None where nobody can tell."""
         ...

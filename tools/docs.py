@@ -14,6 +14,7 @@ from madang.cli.main import madang
 from madang.schema.dialects import RULES
 from madang.schema.documents.remark_codes import remarks_page
 from madang.settings import SETTINGS
+from madang.swl.code_page import diagnostics_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -25,6 +26,7 @@ def main() -> int:
         DOCS / "command-line.md": commands_page(),
         DOCS / "import-remarks.md": remarks_page(),
         DOCS / "dialects.md": dialects_page(),
+        DOCS / "language" / "diagnostics.md": diagnostics_page(),
     }
     if "--check" not in sys.argv[1:]:
         for path, text in pages.items():

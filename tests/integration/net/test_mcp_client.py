@@ -11,6 +11,8 @@ import pytest
 from tests.mcp_peers import McpPeer, mcp_peer
 from tests.mcp_scripts import answering, cut, hanging, result, scripted
 
+from madang.catalog.reading import Reading, read_document
+from madang.catalog.tool_listing import listing_json
 from madang.kit.errors import TooLargeError
 from madang.kit.json import JsonObject
 from madang.net import mcp_client
@@ -25,7 +27,7 @@ OLD = Session(version="2025-06-18")
 
 @pytest.fixture(scope="module")
 def new_server() -> Iterator[McpPeer]:
-    with mcp_peer("--tools", "2000") as found:
+    with mcp_peer("--tools", "10000") as found:
         yield found
 
 
@@ -48,8 +50,18 @@ async def test_a_server_of_the_newer_era_is_asked_without_a_session(new_server: 
 
     assert client.session == MODERN
     assert (listing.server["name"], listing.instructions) == ("Note Desk", "Notes and numbers.")
-    assert len(listing.tools) == 2006
+    assert len(listing.tools) == 10_006
     assert answer.result["structuredContent"] == {"sum": 3}
+
+
+async def test_ten_thousand_tools_become_as_many_functions(new_server: McpPeer) -> None:
+    listing = await client_of(new_server.url).list_tools()
+
+    data = json.dumps(listing_json(listing)).encode()
+    found = await read_document(Reading(data=data, source_url=new_server.url, kind="mcp"))
+
+    assert (len(found.functions), found.remarks, list(found.schemas)) == (10_006, (), ["Address"])
+    assert len({function.model_name for function in found.functions}) == 10_006
 
 
 async def test_a_server_of_the_older_era_is_greeted_first(old_server: McpPeer) -> None:

@@ -14,6 +14,9 @@ from madang.types.model import (
     STR,
     AnyType,
     BoolType,
+    BytesType,
+    DateTimeType,
+    DateType,
     FloatType,
     IntType,
     LiteralType,
@@ -21,12 +24,25 @@ from madang.types.model import (
     NoneType,
     Scalar,
     StrType,
+    TimeDeltaType,
     Type,
     UnionType,
     resolve,
 )
 
 _WHOLE: dict[type, Type] = {bool: BOOL, int: INT, float: FLOAT, str: STR}
+_SCALARS = (
+    NoneType,
+    BoolType,
+    IntType,
+    FloatType,
+    StrType,
+    LiteralType,
+    BytesType,
+    DateTimeType,
+    DateType,
+    TimeDeltaType,
+)
 _COVERING: dict[type, type] = {bool: BoolType, int: IntType, float: FloatType, str: StrType}
 
 
@@ -58,6 +74,11 @@ def optional(type_: Type) -> Type:
 def is_optional(type_: Type) -> bool:
     """Whether `None` is among its values, as far as is known."""
     return any(isinstance(resolve(each), NoneType) for each in members_of(type_))
+
+
+def is_scalar(type_: Type) -> bool:
+    """Whether none of its values has parts that could be changed: no list, object, file or anything unknown."""
+    return all(isinstance(resolve(each), _SCALARS) for each in members_of(type_))
 
 
 def without_none(type_: Type) -> Type:

@@ -20,9 +20,9 @@ from madang.swl.check.reports import listed
 from madang.swl.check.suggestions import nearest
 from madang.swl.check.walking import Walk
 from madang.swl.diagnostics import Fix, Span, TextEdit
-from madang.types.model import Type
+from madang.types.model import ANY, Type
 from madang.types.printing import text_of
-from madang.types.unions import optional
+from madang.types.unions import is_scalar, optional
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ def match_arguments(
             continue
         _check(walk, parameter, value, label, env)
         if shares:
-            share(value, env)
+            share(walk, value, env)
     known = {name: value for name, value in given.items() if name in by_name}
     for keyword in node.keywords:
         if keyword.arg is not None and keyword.arg not in by_name:
@@ -80,8 +80,10 @@ def match_arguments(
     return known
 
 
-def share(value: ast.expr, env: Env) -> None:
+def share(walk: Walk, value: ast.expr, env: Env) -> None:
     """Something else has this value, or a part of it, from here on."""
+    if is_scalar(walk.facts.types.get(value, ANY)):
+        return
     match value:
         case ast.Name() | ast.Attribute() | ast.Subscript():
             root = root_of(value)
@@ -89,16 +91,16 @@ def share(value: ast.expr, env: Env) -> None:
                 env.share(root)
         case ast.List(elts=parts):
             for each in parts:
-                share(each.value if isinstance(each, ast.Starred) else each, env)
+                share(walk, each.value if isinstance(each, ast.Starred) else each, env)
         case ast.Dict(values=parts):
             for each in parts:
-                share(each, env)
+                share(walk, each, env)
         case ast.IfExp(body=body, orelse=orelse):
-            share(body, env)
-            share(orelse, env)
+            share(walk, body, env)
+            share(walk, orelse, env)
         case ast.BoolOp(values=parts):
             for each in parts:
-                share(each, env)
+                share(walk, each, env)
         case _:
             pass
 

@@ -367,7 +367,7 @@ def _arguments(walk: Walk, node: ast.Call, env: Env) -> None:
     for each in node.args:
         value = each.value if isinstance(each, ast.Starred) else each
         walk.value(value, env)
-        share(value, env)
+        share(walk, value, env)
     for keyword in node.keywords:
         walk.value(keyword.value, env)
-        share(keyword.value, env)
+        share(walk, keyword.value, env)

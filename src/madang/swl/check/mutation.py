@@ -100,7 +100,7 @@ def _grow(walk: Walk, node: ast.Call, func: ast.Attribute, owner: str, env: Env)
     item = list_type.item if isinstance(list_type, ListType) else ANY
     if func.attr != "extend":
         given = walk.value(value, env, None if is_empty_type(list_type) else item)
-        share(value, env)
+        share(walk, value, env)
         _put(walk, owner, env.bindings[owner], value, given, env)
         return
     given = walk.value(value, env, None if is_empty_type(list_type) else binding.type)

@@ -145,7 +145,7 @@ def _store(walk: Walk, target: ast.expr, value: ast.expr, type_: Type, env: Env)
         case ast.Name():
             bind(walk, target, value, type_, env)
         case ast.Subscript():
-            share(value, env)
+            share(walk, value, env)
             assign_item(walk, target, value, type_, env)
         case ast.Attribute():
             _set_property(walk, target, value, env)
@@ -185,7 +185,7 @@ def bind(
     if is_owned and declared is None:
         found = _roomy(found)
     if value is not None:
-        share(value, env)
+        share(walk, value, env)
     walk.facts.types[target] = found
     env.bind(target.id, Binding(type=found, declared=declared, is_owned=is_owned))
 
@@ -335,7 +335,7 @@ def _return(walk: Walk, node: ast.Return, env: Env) -> None:
     if node.value is not None:
         allow(walk, node.value)
         type_ = walk.value(node.value, env, declared)
-        share(node.value, env)
+        share(walk, node.value, env)
     if declared is not None:
         fit(walk, declared, node.value or ast.copy_location(ast.Constant(value=None), node), type_, "The result")
     walk.state.returns.append(type_)

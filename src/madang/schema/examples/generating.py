@@ -147,8 +147,8 @@ class Generator:
         if not isinstance(given, _Missing) and not is_completed and self.fits(given, parts):
             return given
         declared = self._declared(parts)
-        if isinstance(given, dict):
-            given = {**declared, **given} if isinstance(declared, dict) else given
+        if isinstance(given, dict) and isinstance(declared, dict):
+            given = {**declared, **given}
         elif not isinstance(declared, _Missing):
             return declared
         if self._is_file(parts):

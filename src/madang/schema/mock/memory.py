@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.examples.errors import UngeneratableError
@@ -166,7 +166,11 @@ class Memory:
             if not is_declared:
                 body = {name: value for name, value in body.items() if name != kind.id_name}
             is_full = not is_declared or number >= len(examples)
-            collection = self._with_new(collection, kind, body, path, is_full=is_full)[0]
+            try:
+                collection = self._with_new(collection, kind, body, path, is_full=is_full)[0]
+            except UngeneratableError:
+                # Nothing fits an item, so the list is empty.
+                return replace(collection, is_begun=True)
         return collection
 
     def _beside(self, function: Function, placed: Placed, page: Page) -> JsonObject:

@@ -8,7 +8,7 @@ import pytest
 
 from madang.kit.json import JsonObject, JsonValue
 from madang.schema.examples.errors import UngeneratableError
-from madang.schema.examples.generating import MISSING, Generator, generate
+from madang.schema.examples.generating import Generator, generate
 from madang.schema.examples.wishes import EXAMPLES, Wishes
 from madang.schema.references import References
 from madang.schema.validation import Validator
@@ -204,4 +204,8 @@ def test_what_is_given_stays_where_it_fits() -> None:
     assert isinstance(tags, list)
     assert (tags[0], len(tags)) == ("a", 2)
     assert Validator(schema).validate(value) == ()
-    assert MISSING is not None
+
+
+def test_what_is_given_gives_way_where_its_type_is_wrong() -> None:
+    assert Generator(References({}), Random(1)).make([{"enum": ["allow"]}], {"id": 1}) == "allow"
+    assert Generator(References({}), Random(1)).make([{"type": "integer", "maximum": 1, "minimum": 1}], {"id": 1}) == 1

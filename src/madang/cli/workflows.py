@@ -30,7 +30,7 @@ _MOST_FIXES = 1_000
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
-@click.group()
+@click.group(epilog="Example: madang workflow check digest.swl --connector shop=openapi.yaml")
 def workflow() -> None:
     """Workflows: check, draw and tell them."""
 

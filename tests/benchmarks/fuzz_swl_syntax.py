@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.acceptance.swl.test_interpreters import GOLDEN, other_pythons  # noqa: E402
-from tests.golden.swl.syntax import cases  # noqa: E402
+from tests.golden.swl.syntax import cases, hostile  # noqa: E402
 
 STEP = 500
-CASES = len(cases.GOOD) + len(cases.MISTAKES) + len(cases.TOO_LARGE)
+CASES = len(cases.GOOD) + len(cases.MISTAKES) + len(cases.TOO_LARGE) + len(hostile.HOSTILE) + len(hostile.AT_THE_LIMITS)
 
 
 def main() -> int:

@@ -10,10 +10,12 @@ import sys
 def answer(first: int, count: int) -> str:
     """The interpreter's version, and a digest for each source."""
     import cases
+    import hostile
     import outcome
     import programs
 
     sources = [*cases.GOOD.values(), *cases.MISTAKES.values(), *cases.TOO_LARGE.values()]
+    sources += [*hostile.HOSTILE.values(), *hostile.AT_THE_LIMITS.values()]
     sources += programs.sources(first, count)
     return json.dumps({"version": list(sys.version_info[:2]), "digests": outcome.digests(sources)})
 

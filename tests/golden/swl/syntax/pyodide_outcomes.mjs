@@ -22,7 +22,7 @@ copy(path.join(sources, "madang", "swl", "syntax"), "/compiler/madang/swl/syntax
 for (const name of ["__init__.py", "text.py", "diagnostics.py"]) {
   python.FS.writeFile(`/compiler/madang/swl/${name}`, fs.readFileSync(path.join(sources, "madang", "swl", name)));
 }
-for (const name of ["cases.py", "programs.py", "outcome.py", "digests.py"]) {
+for (const name of ["cases.py", "hostile.py", "programs.py", "outcome.py", "digests.py"]) {
   python.FS.writeFile(`/compiler/${name}`, fs.readFileSync(path.join(golden, name)));
 }
 python.FS.writeFile("/compiler/madang/__init__.py", "");

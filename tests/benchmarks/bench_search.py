@@ -97,20 +97,25 @@ async def _store(database: Database, offered: FunctionSet, data: bytes, number: 
 async def _ask(database: Database, embedder: Embedder | None, label: str) -> None:
     async with database.begin() as db:
         await db.execute(text("ANALYZE madang.function_terms"))
-    times: list[float] = []
+    clock: list[float] = []
+    cpu: list[float] = []
     async with database.begin() as db:
         backend = (await db.execute(text("SELECT pg_backend_pid()"))).scalar_one()
-    used = _cpu(backend)
-    for _ in range(ROUNDS):
-        for request in REQUESTS:
-            started = time.perf_counter()
-            async with database.begin() as db:
-                await search(ACTOR, db, request, embedder=embedder, limit=10)
-            times.append((time.perf_counter() - started) * 1_000)
+    for request in REQUESTS * ROUNDS:
+        used, started = _cpu(backend), time.perf_counter()
+        async with database.begin() as db:
+            await search(ACTOR, db, request, embedder=embedder, limit=10)
+        clock.append((time.perf_counter() - started) * 1_000)
+        cpu.append(_cpu(backend) - used)
+    print(f"{label}: {_figures(clock)}")
+    print(f"{label}: {_figures(cpu)} of CPU, here and in PostgreSQL")
+
+
+def _figures(times: list[float]) -> str:
     ordered = sorted(times)
-    p95 = ordered[int(len(ordered) * 0.95)]
-    print(f"{label}: p50 {statistics.median(times):.1f} ms, p95 {p95:.1f} ms, max {ordered[-1]:.1f} ms")
-    print(f"{label}: {(_cpu(backend) - used) / len(times):.1f} ms of CPU each, here and in PostgreSQL")
+    return (
+        f"p50 {statistics.median(times):.1f} ms, p95 {ordered[int(len(times) * 0.95)]:.1f} ms, max {ordered[-1]:.1f} ms"
+    )
 
 
 def _cpu(backend: int) -> float:

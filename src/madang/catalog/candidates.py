@@ -16,7 +16,7 @@ from madang.catalog.ranking import Rarity, Terms, Weighed
 from madang.catalog.tokens import tokenize
 from madang.kit.actor import Actor
 
-CANDIDATES = 80
+CANDIDATES = 100
 SEMANTIC_CANDIDATES = 40
 MAX_MATCHES = 1_000
 """Of one clause: a function that is left out by it has other clauses to be found by."""

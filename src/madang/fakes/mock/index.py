@@ -12,7 +12,7 @@ from madang.schema.functions import Function, FunctionSet
 _STYLE = (
     ":root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{max-width:60rem;margin:2rem auto;padding:0 "
     "1rem}table{border-collapse:collapse;width:100%}td{padding:.25rem .5rem;border-top:1px solid #8884;vertical-align:"
-    "top;overflow-wrap:anywhere}td:first-child{font-weight:600}code{font-size:.9em}"
+    "top;overflow-wrap:anywhere}td:first-child{font-weight:600;white-space:nowrap;width:1%}code{font-size:.9em}"
 )
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 CONTENT_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; frame-ancestors 'none'; base-uri 'none'"

@@ -73,6 +73,10 @@ class Envelopes:
                     return Placed(keys=(name,), schemas=inner)
         return Placed(keys=(), schemas=schemas)
 
+    def is_union(self, placed: Placed) -> bool:
+        """Whether the value at a place is one of several: a resource, or what is left of one."""
+        return any(self._types.is_union(schema) for schema in placed.schemas)
+
     def _find_list(self, schemas: Sequence[JsonValue], function: Function, depth: int) -> Placed | None:
         if self._is("array", schemas):
             items = self._types.items(schemas, 0)
@@ -112,9 +116,15 @@ def find_id(names: Iterable[str], variable: str | None, word: str) -> str | None
 def find_ids(names: Iterable[str], variable: str | None, word: str) -> list[str]:
     """The members that may hold the id, the likeliest first."""
     known = {_WORD.sub("", name.lower()): name for name in reversed([*names])}
-    wanted = [variable] if variable else []
+    wanted = [variable, _own(variable, word)] if variable else []
     wanted += ["id", f"{singular(word)}id", f"{word}id", *_IDS[1:]]
-    return list(dict.fromkeys(known[key] for name in wanted if (key := _WORD.sub("", name.lower())) in known))
+    return list(dict.fromkeys(known[key] for name in wanted if name and (key := _WORD.sub("", name.lower())) in known))
+
+
+def _own(variable: str, word: str) -> str:
+    """A variable without the word of its collection: `issue_number` of `issues` is `number`."""
+    name = _WORD.sub("", variable.lower())
+    return name.removeprefix(_WORD.sub("", singular(word.lower())))
 
 
 def singular(word: str) -> str:

@@ -10,7 +10,7 @@ from madang.schema.examples.errors import UngeneratableError
 from madang.schema.examples.generating import MISSING, Given
 from madang.schema.functions import Function
 from madang.schema.mock.answers import Answers, declares
-from madang.schema.mock.envelopes import Envelopes, Placed, find_ids
+from madang.schema.mock.envelopes import Envelopes, Placed, find_ids, singular
 from madang.schema.mock.paging import Page, page_of
 from madang.schema.mock.reading import Asked
 from madang.schema.mock.resources import Part, concrete, find_parts, template_of
@@ -103,6 +103,8 @@ class Memory:
         variable = next((part.variable for each in ordered if (part := self._parts[each.name]).variable), None)
         word = self._parts[ordered[0].name].word
         placed = [place for each in ordered if (place := self._place(each, variable)) is not None]
+        # What is one of several may be no more than a note that the resource is gone.
+        placed.sort(key=self._envelopes.is_union)
         schemas: Sequence[JsonValue] = placed[0].schemas if placed else [_ANY_OBJECT]
         of_path = [
             argument.schema
@@ -302,8 +304,10 @@ class Memory:
         schemas = kind.id_schemas
         while str(number) in collection.items or str(number) in collection.gone:
             number += 1
-        if not schemas or self._types.fits_all(number, schemas):
-            return number
+        word = f"{singular(path.rpartition('/')[2]) or 'item'}_{number}"
+        for usual in (number, word):
+            if not schemas or self._types.fits_all(usual, schemas):
+                return usual
         for attempt in range(_ID_TRIES):
             made = self._made_id(schemas, f"{path} id {number} {attempt}")
             text = str(made)

@@ -30,6 +30,10 @@ class Types:
             found |= accepted_types(schema, self._references)
         return frozenset(found) if schemas else ALL_TYPES
 
+    def is_union(self, schema: JsonValue) -> bool:
+        """Whether a schema leaves several branches open."""
+        return len(self._references.branches(self._references.resolve(schema))) > 1
+
     def is_free(self, schemas: Sequence[JsonValue]) -> bool:
         """Whether the schemas say nothing about types."""
         return self.accepted(schemas) >= ALL_TYPES

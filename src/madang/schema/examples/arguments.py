@@ -62,10 +62,3 @@ class ArgumentsGenerator:
         """Whether a whole body is an object whose members are fields; the text of a form is given as it is."""
         takes_object = "object" in accepted_types(schema, self._references)
         return form == "multipart" or (form == "urlencoded" and takes_object)
-
-
-def generate_arguments(
-    function: Function, schemas: Mapping[str, JsonValue], rng: Random, *, wishes: Wishes = STANDARD
-) -> JsonObject:
-    """`ArgumentsGenerator(schemas).make(function, rng)`, where nothing is to be kept. Raises UngeneratableError."""
-    return ArgumentsGenerator(schemas, wishes=wishes).make(function, rng)

@@ -21,11 +21,6 @@ class Collection:
     made: int = 0
     is_begun: bool = False
 
-    def put(self, identifier: str, item: JsonObject) -> Collection:
-        """With this resource, new or in place of a former one."""
-        items = {**self.items, identifier: item}
-        return replace(self, items=items, gone=self.gone - {identifier}, is_begun=True)
-
     def drop(self, identifier: str) -> Collection:
         """Without this resource."""
         items = {key: item for key, item in self.items.items() if key != identifier}

@@ -87,3 +87,20 @@ def test_text_is_answered_as_text(client: Client) -> None:
     motto = client.send("GET", "/motto")
 
     assert (motto.status, dict(motto.headers)["Content-Type"], motto.body) == (200, "text/plain", b"Woof")
+
+
+@pytest.mark.parametrize(
+    "url", ["/pets/%ff", "/pets/..", "/pets?limit=%", "/pets?cursor=c99999", "//", "/\x00", f"/pets/{'9' * 5000}"]
+)
+def test_odd_requests_are_answered_in_order(client: Client, url: str) -> None:
+    assert client.send("GET", url).status in (200, 404, 422)
+
+
+@pytest.mark.parametrize("depth", [100, 900, 5000])
+def test_a_body_that_is_nested_deep_is_answered(client: Client, depth: int) -> None:
+    body = ('{"name": "Rex", "more": ' + "[" * depth + "]" * depth + "}").encode()
+    headers = (("X-Key", "secret"), ("Content-Type", "application/json"))
+
+    _, outgoing = client.mock.respond(client.state, Incoming(method="POST", path="/pets", headers=headers, body=body))
+
+    assert outgoing.status in (201, 400)

@@ -141,6 +141,7 @@ MISSING_PARENTHESES = _code(
     "S071", "parentheses-missing", "A function is declared without parentheses.", "Write `()` after its name."
 )
 NUMBER_JOINED = _code("S072", "number-joined", "A number runs into the word after it.", "Put a space between the two.")
+MISSING_WORD = _code("S073", "word-missing", "The `in` of a loop is missing.", "Write `for NAME in LIST:`.")
 UNREADABLE = _code(
     "S099", "statement-unreadable", "A statement cannot be read.", "Compare it with the examples of the reference."
 )

@@ -95,7 +95,7 @@ def _statements(draft: Draft) -> list[Statement]:
 
 def _similar(work: str, line: Line) -> str:
     first = _FIRST.match(work, line.start, line.end)
-    return similar_keyword(first.group(1))[0] if first is not None else ""
+    return similar_keyword(first.group(1), is_header=work[line.end - 1] == ":")[0] if first is not None else ""
 
 
 def _cut_comment(draft: Draft, line: Line) -> None:

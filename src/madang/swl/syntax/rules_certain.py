@@ -81,7 +81,8 @@ def _ends_plainly(suspect: Suspect) -> bool:
 def numbers(suspect: Suspect) -> Iterator[Proposal]:
     """`1if x`: a number that runs into a word."""
     for token, following in zip(suspect.tokens, suspect.tokens[1:], strict=False):
-        if token.kind == "number" and following.kind == "name" and token.end == following.start:
+        joined = token.kind == "number" and following.kind == "name" and token.end == following.start
+        if joined and not token.text.endswith("."):
             edit = Replacement(token.end, token.end, " ")
             is_word = _NUMBER_WORD.match(suspect.work, following.start) is not None
             yield Proposal(
@@ -113,7 +114,7 @@ def keywords_as_names(suspect: Suspect) -> Iterator[Proposal]:
             continue
         before = tokens[index - 1].text if index else ""
         following = tokens[index + 1].text if index + 1 < len(tokens) else ""
-        after_dot = before == "." and tokens[index - 1].kind == "op"
+        after_dot = before == "." and tokens[index - 1].end == token.start
         as_argument = following == "=" and (index == 0 or before in ("(", ","))
         if after_dot or as_argument:
             edit = Replacement(token.end, token.end, "_")

@@ -137,7 +137,7 @@ def open_strings(suspect: Suspect) -> Iterator[Guess]:
 def misspelled(suspect: Suspect) -> Iterator[Guess]:
     """A keyword that is misspelled or that of another language."""
     token = suspect.tokens[0]
-    word, is_foreign = similar_keyword(token.text)
+    word, is_foreign = similar_keyword(token.text, is_header=suspect.tokens[-1].text == ":")
     if not word or token.kind != "name":
         return
     edit = Replacement(token.start, token.end, word)
@@ -182,7 +182,8 @@ def missing_commas(suspect: Suspect) -> Iterator[Guess]:
     for index, (token, following) in enumerate(zip(suspect.tokens, suspect.tokens[1:], strict=False)):
         begins = begins_value(following) or (following.text in ("[", "(") and token.text in CLOSERS)
         both_strings = token.kind == following.kind == "string"
-        if suspect.depths[index + 1] > 0 and ends_value(token) and begins and not both_strings:
+        in_list = suspect.depths[index + 1] > 0 or suspect.statement.keyword == "from"
+        if in_list and ends_value(token) and begins and not both_strings:
             edit = Replacement(token.end, token.end, ",")
             message = f"A comma is missing between `{shown(token)}` and `{shown(following)}`."
             found.append(Proposal(codes.MISSING_COMMA, token.start, following.end, message, "Add `,`", (edit,)))
@@ -219,10 +220,15 @@ def missing_values(suspect: Suspect) -> Iterator[Guess]:
         if needs or opens:
             in_call = token.text == "=" and suspect.depths[index] > 0
             found.append(_value_after(token, "..." if in_call else " ..."))
-        elif token.text == "." and token.kind == "op" and (following is None or following.kind != "name"):
+        elif token.text == "." and token.kind == "op" and (following is None or not _is_member(token, following)):
             found.append(_name_after(suspect, index))
     if found:
         yield tuple(found)
+
+
+def _is_member(dot: Token, following: Token) -> bool:
+    """Whether a word after a dot is a name, or a keyword written as one."""
+    return is_name(following) or (following.kind == "name" and dot.end == following.start)
 
 
 def _is_binary(token: Token) -> bool:
@@ -290,6 +296,14 @@ def other_words(suspect: Suspect) -> Iterator[Guess]:
         edit = Replacement(name.end, name.end, "()")
         message = f"The function `{name.text}` is declared without parentheses."
         yield (Proposal(codes.MISSING_PARENTHESES, name.start, name.end, message, "Add `()`", (edit,)),)
+    if texts[0] == "def" and len(texts) > 3 and ")" in texts and "(" not in texts[:3] and is_name(tokens[1]):
+        edit = Replacement(tokens[1].end, tokens[2].start, "(")
+        message = f"The parameters of `{texts[1]}` have no opening parenthesis."
+        yield (Proposal(codes.MISSING_PARENTHESES, tokens[1].start, tokens[1].end, message, "Add `(`", (edit,)),)
+    if texts[0] == "for" and "in" not in texts and len(texts) > 3 and is_name(tokens[1]) and begins_value(tokens[2]):
+        edit = Replacement(tokens[1].end, tokens[1].end, " in")
+        message = "A loop is written `for NAME in LIST:`."
+        yield (Proposal(codes.MISSING_WORD, tokens[1].start, tokens[2].end, message, "Add `in`", (edit,)),)
     if texts[0] == "for" and "in" not in texts and len(texts) > 3 and texts[2] in ("of", ":", "="):
         edit = Replacement(tokens[2].start, tokens[2].end, "in" if texts[2] == "of" else " in ")
         message = "A loop is written `for NAME in LIST:`."

@@ -59,7 +59,8 @@ def classify(work: str, line: Line, similar: str) -> Statement:
     if not word and work[line.start] == "@":
         return Statement(line, "@", is_header=False)
     if keyword in HEADERS:
-        inline = 0 <= line.colon < line.end - 1 and "lambda" not in work[line.start : line.colon]
+        before = work[line.start : line.colon] if 0 <= line.colon < line.end - 1 else ""
+        inline = bool(before) and "lambda" not in before and (keyword != "def" or "(" in before)
         return Statement(line, keyword, is_header=not inline, is_inline=inline)
     if keyword in SOFT_HEADERS and _SOFT.match(work, line.start, line.end):
         inline = keyword == "case" and 0 <= line.colon < line.end - 1

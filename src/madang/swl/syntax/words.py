@@ -30,20 +30,25 @@ _WORDS = tuple(
         with""",
     )
 )
+_SIMPLE = ("break", "continue", "from", "import", "pass", "raise", "return")
 END_WORDS = frozenset({"fi", "end", "endif", "endfor", "endwhile", "done", "esac", "}", "};"})
 
 
 @lru_cache(maxsize=1024)
-def similar_keyword(word: str) -> tuple[str, bool]:
-    """The keyword that a word is taken for, '' where there is none, and whether it is one of another language."""
+def similar_keyword(word: str, *, is_header: bool) -> tuple[str, bool]:
+    """The keyword that a word is taken for, '' where there is none, and whether it is one of another language.
+
+    Where the line is no header, only words of simple statements are thought of.
+    """
     if word in KEYWORDS or len(word) > 12:
         return "", False
     lowered = word.lower()
     if lowered in _FOREIGN:
         return _FOREIGN[lowered], True
-    if lowered in _WORDS and lowered != word:
+    words = _WORDS if is_header else _SIMPLE
+    if lowered in words and lowered != word:
         return lowered, False
-    best = min(((_distance(lowered, one), one) for one in _WORDS), default=(9, ""))
+    best = min(((_distance(lowered, one), one) for one in words), default=(9, ""))
     allowed = 0 if len(word) < 3 else 1 if len(word) < 6 else 2
     return (best[1], False) if best[0] <= allowed and word not in _WORDS else ("", False)
 

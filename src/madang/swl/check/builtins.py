@@ -141,7 +141,7 @@ def _keyword(node: ast.Call, name: str) -> ast.expr | None:
     return next((each.value for each in node.keywords if each.arg == name), None)
 
 
-def _length(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
+def _length(walk: Walk, _node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
     for each in args[:1]:
         whole = present(walk, each, walk.value(each, env))
         for member in members_of(whole):
@@ -151,14 +151,12 @@ def _length(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> T
             if not (is_sized or (isinstance(found, RecordType) and found.is_fresh)):
                 walk.reports.add(MISFIT, each, f"{text_of(whole)} has no length.")
                 break
-    del node
     return INT
 
 
-def _truth(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
+def _truth(walk: Walk, _node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
     for each in args:
         item_of(walk, each, env)
-    del node
     return BOOL
 
 
@@ -216,17 +214,15 @@ def _key(walk: Walk, node: ast.Call, item: Type, env: Env) -> None:
             walk.reports.add(MISFIT, key, "The key is a lambda with one name.", hint="Write `key=lambda x: x.name`.")
 
 
-def _range(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
+def _range(walk: Walk, _node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
     for each in args:
         fit(walk, INT, each, walk.value(each, env), "The bound of `range`")
-    del node
     return ListType(item=INT)
 
 
-def _text(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
+def _text(walk: Walk, _node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
     for each in args:
         walk.value(each, env)
-    del node
     return STR
 
 
@@ -238,9 +234,8 @@ def _whole(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Ty
     return INT
 
 
-def _real(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
+def _real(walk: Walk, _node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
     _converted(walk, args, env, "float")
-    del node
     return FLOAT
 
 
@@ -250,10 +245,9 @@ def _converted(walk: Walk, args: Sequence[ast.expr], env: Env, name: str) -> Non
         fit(walk, _CONVERTIBLE, each, type_, f"What `{name}` converts")
 
 
-def _bool(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
+def _bool(walk: Walk, _node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
     for each in args:
         walk.narrow(each, env)
-    del node
     return BOOL
 
 
@@ -268,16 +262,14 @@ def _round(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Ty
     return INT if type_ == NONE else FLOAT
 
 
-def _absolute(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
-    del node
+def _absolute(walk: Walk, _node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
     if not args:
         return ANY
     type_ = present(walk, args[0], walk.value(args[0], env))
     return widened(type_) if fit(walk, _NUMBER, args[0], type_, "What `abs` takes") else ANY
 
 
-def _list(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
-    del node
+def _list(walk: Walk, _node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
     return ListType(item=item_of(walk, args[0], env) if args else NEVER)
 
 
@@ -297,10 +289,9 @@ def _dict(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Typ
             return DictType(value=ANY)
 
 
-def _pairs(walk: Walk, node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
+def _pairs(walk: Walk, _node: ast.Call, args: Sequence[ast.expr], env: Env) -> Type:
     for each in args:
         item_of(walk, each, env)
-    del node
     return ANY
 
 

@@ -87,7 +87,7 @@ def _named(walk: Walk, node: ast.Call, name: str, env: Env, expected: Type | Non
         return _record(walk, node, program.records[name], env)
     if name in program.words:
         walk.state.used.add(name)
-        return _word(walk, node, name, env, expected)
+        return _word(walk, node, name, env)
     if name in CONSTRUCTORS:
         walk.facts.calls[node] = BuiltinCall(name=name)
         return _by_signature(walk, node, signature(CONSTRUCTORS[name]), name, env)
@@ -96,11 +96,11 @@ def _named(walk: Walk, node: ast.Call, name: str, env: Env, expected: Type | Non
         return check_builtin(walk, node, name, env, expected)
     _arguments(walk, node, env)
     if name not in program.unknown:
-        _unknown(walk, node, name, env)
+        _unknown(walk, node, name)
     return ANY
 
 
-def _unknown(walk: Walk, node: ast.Call, name: str, env: Env) -> None:
+def _unknown(walk: Walk, node: ast.Call, name: str) -> None:
     program = walk.program
     if name in WORDS:
         hint = f"Import it: `from workflow import {name}`."
@@ -113,7 +113,6 @@ def _unknown(walk: Walk, node: ast.Call, name: str, env: Env) -> None:
     meant = nearest(name, known)
     fixes = [walk.reports.replacing(node.func, meant)] if meant else []
     hint = f"Did you mean `{meant}`?" if meant else "Write `log(...)` of `workflow`." if name == "print" else None
-    del env
     walk.reports.add(UNKNOWN_NAME, node.func, f"There is no function `{name}`.", hint=hint, fixes=fixes)
 
 
@@ -166,8 +165,7 @@ def _record(walk: Walk, node: ast.Call, record: Record, env: Env) -> Type:
     return walk.program.record_types.named(record.name)
 
 
-def _word(walk: Walk, node: ast.Call, name: str, env: Env, expected: Type | None) -> Type:
-    del expected
+def _word(walk: Walk, node: ast.Call, name: str, env: Env) -> Type:
     special: Mapping[str, Callable[[Walk, ast.Call, Env], Type]] = {
         "replace": _replace,
         "ask": _returning,

@@ -73,7 +73,7 @@ def check_dict(walk: Walk, node: ast.Dict, env: Env, expected: Type | None) -> T
 
 def check_comprehension(walk: Walk, node: ast.ListComp | ast.GeneratorExp, env: Env, expected: Type | None) -> Type:
     """The type of `[x for x in xs if test]`; over `parallel` its element may be an effect."""
-    inner, found = _generators(walk, node, node.generators, env)
+    inner, found = _generators(walk, node.generators, env)
     is_parallel = found is not None and found.word == "parallel"
     if is_parallel:
         walk.state.parallels += 1
@@ -90,7 +90,7 @@ def check_comprehension(walk: Walk, node: ast.ListComp | ast.GeneratorExp, env: 
 
 def check_dict_comprehension(walk: Walk, node: ast.DictComp, env: Env, expected: Type | None) -> Type:
     """The type of `{k: v for x in xs}`."""
-    inner, _ = _generators(walk, node, node.generators, env)
+    inner, _ = _generators(walk, node.generators, env)
     _key(walk, node.key, inner)
     return DictType(value=walk.value(node.value, inner, _value_wanted(expected, None)))
 
@@ -115,9 +115,7 @@ def outer(env: Env, before: Env) -> Env:
     return made
 
 
-def _generators(
-    walk: Walk, node: ast.expr, generators: Sequence[ast.comprehension], env: Env
-) -> tuple[Env, Iteration | None]:
+def _generators(walk: Walk, generators: Sequence[ast.comprehension], env: Env) -> tuple[Env, Iteration | None]:
     inner = env.copy()
     first: Iteration | None = None
     for index, each in enumerate(generators):
@@ -132,7 +130,6 @@ def _generators(
         for test in each.ifs:
             inner, _ = walk.narrow(test, inner)
         first = first or found
-    del node
     return inner, first
 
 

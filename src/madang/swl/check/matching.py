@@ -41,7 +41,7 @@ def match_pattern(walk: Walk, pattern: ast.pattern, type_: Type, env: Env) -> _P
             names = [each.value if isinstance(each, ast.Constant) else None for each in keys]
             plain = [each for each in names if isinstance(each, str)]
             if len(plain) == len(keys):
-                return _properties(walk, pattern, type_, list(zip(plain, patterns, strict=True)), env)
+                return _properties(walk, type_, list(zip(plain, patterns, strict=True)), env)
         case _:
             pass
     walk.reports.add(PATTERN_FORM, pattern, "This is no pattern of the language.")
@@ -118,13 +118,11 @@ def _record(walk: Walk, pattern: ast.MatchClass, type_: Type, env: Env) -> _Part
     pairs = list(zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True))
     if not pairs:
         return inner, rest
-    matched, left = _properties(walk, pattern, inner, pairs, env)
+    matched, left = _properties(walk, inner, pairs, env)
     return matched, union_of([rest, left])
 
 
-def _properties(
-    walk: Walk, pattern: ast.pattern, type_: Type, pairs: list[tuple[str, ast.pattern]], env: Env
-) -> _Parts:
+def _properties(walk: Walk, type_: Type, pairs: list[tuple[str, ast.pattern]], env: Env) -> _Parts:
     """The properties of an object, each with its pattern; literals choose among the members of a union."""
     matched, rest = type_, union_of([])
     for name, inner in pairs:
@@ -139,7 +137,6 @@ def _properties(
         _, left = match_pattern(walk, inner, part, env)
         if not isinstance(left, NeverType):
             rest = union_of([rest, matched])
-    del pattern
     return matched, rest
 
 

@@ -119,7 +119,7 @@ def check_compare(walk: Walk, node: ast.Compare, env: Env) -> Type:
             case ast.Is() | ast.IsNot():
                 _identical(walk, operator, left, right)
             case _:
-                _ordered(walk, node, operator, (left, first), (right, second))
+                _ordered(walk, operator, (left, first), (right, second))
     return BOOL
 
 
@@ -219,14 +219,13 @@ def _equal(walk: Walk, left: tuple[ast.expr, Type], right: tuple[ast.expr, Type]
         return
     values = [*_texts(first), *_texts(second)]
     node, hint, fixes = right[0], None, list[Fix]()
-    for (place, type_), other in ((right, first), (left, second)):
+    for (place, _), other in ((right, first), (left, second)):
         if isinstance(place, ast.Constant) and isinstance(place.value, str):
             node, meant = place, nearest(place.value, _texts(other))
             hint = f"Did you mean `{meant}`?" if meant else None
             fixes = [walk.reports.replacing(place, scalar_text(meant))] if meant else []
             values = _texts(other)
             break
-        del type_
     if hint is None and values:
         hint = f"It may be {listed([scalar_text(each) for each in values])}."
     message = f"{given_text(first)} is never equal to {given_text(second)}."
@@ -300,9 +299,7 @@ def _identical(walk: Walk, operator: ast.cmpop, left: ast.expr, right: ast.expr)
     walk.reports.add(OPERATOR, span, "`is` compares with `None` only.", hint=hint, fixes=[fix])
 
 
-def _ordered(
-    walk: Walk, node: ast.Compare, operator: ast.cmpop, left: tuple[ast.expr, Type], right: tuple[ast.expr, Type]
-) -> None:
+def _ordered(walk: Walk, operator: ast.cmpop, left: tuple[ast.expr, Type], right: tuple[ast.expr, Type]) -> None:
     first, second = present(walk, *left), present(walk, *right)
     if any(isinstance(resolve(each), AnyType) for each in (first, second)):
         return
@@ -311,5 +308,4 @@ def _ordered(
         return
     sign = _COMPARISONS[type(operator)]
     message = f"`{sign}` does not compare {text_of(widened(first))} and {text_of(widened(second))}."
-    del node
     walk.reports.add(OPERATOR, right[0], message, expected=text_of(first), actual=text_of(second))

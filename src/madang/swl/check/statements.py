@@ -301,8 +301,7 @@ def _match(walk: Walk, node: ast.Match, env: Env) -> None:
         matched, after = match_pattern(walk, case.pattern, rest, here)
         known(node.subject, matched, here)
         if case.guard is not None:
-            here, failed = walk.narrow(case.guard, here)
-            del failed
+            here, _ = walk.narrow(case.guard, here)
         else:
             rest = after
         check_block(walk, case.body, here)
@@ -320,10 +319,8 @@ def _left_over(walk: Walk, node: ast.Match, rest: Type) -> None:
     whole = walk.facts.types.get(node.subject, ANY)
     if len(members_of(whole)) == 1 and not hasattr(resolve(whole), "values"):
         return
-    first = node.cases[0].pattern if node.cases else node.subject
     start = walk.reports.text.offsets_of(node)[0]
     span = walk.reports.text.span(start, walk.reports.text.offsets_of(node.subject)[1])
-    del first
     walk.reports.add(NOT_EXHAUSTIVE, span, f"{text_of(rest)} is left out.")
 
 
@@ -394,8 +391,8 @@ def _refused(walk: Walk, node: ast.stmt, word: str, message: str, hint: str) -> 
     walk.reports.add(STATEMENT, walk.reports.text.span(start, start + len(word)), message, hint=hint)
 
 
-def _pass(walk: Walk, node: ast.Pass, env: Env) -> None:
-    del walk, node, env
+def _pass(_walk: Walk, _node: ast.Pass, _env: Env) -> None:
+    pass
 
 
 _RULES: dict[type[ast.stmt], Callable[[Walk, Any, Env], None]] = {

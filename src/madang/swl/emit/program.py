@@ -147,17 +147,14 @@ class _Function:
         assert isinstance(node.exc, ast.Call)
         self._lines.add(f"raise SystemExit({self._expressions.write(node.exc.args[0])})")
 
-    def _pass(self, node: ast.Pass) -> None:
-        del node
+    def _pass(self, _node: ast.Pass) -> None:
         self._lines.add("pass")
 
-    def _break(self, node: ast.Break) -> None:
-        del node
+    def _break(self, _node: ast.Break) -> None:
         for line in self._leaves[-1][0].split("\n"):
             self._lines.add(line)
 
-    def _continue(self, node: ast.Continue) -> None:
-        del node
+    def _continue(self, _node: ast.Continue) -> None:
         self._lines.add(self._leaves[-1][1])
 
     def _branch(self, node: ast.If) -> None:

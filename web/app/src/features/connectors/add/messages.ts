@@ -89,7 +89,8 @@ export const adding = tables(
     mcp: "MCP 서버의 주소",
     mcpHelp: "스트리머블 HTTP 엔드포인트입니다. 토큰이 필요하면 먼저 가져온 다음, 연결에 토큰을 넣고 업데이트하세요.",
     mcpMissing: "https://mcp.example.com/mcp 같은 주소가 필요합니다.",
-    mcpClosed: "서버가 도구를 보여 주지 않았습니다. 토큰이 필요하면 연결에 넣은 다음, 설정에서 커넥터를 업데이트하세요.",
+    mcpClosed:
+      "서버가 도구를 보여 주지 않았습니다. 토큰이 필요하면 연결에 넣은 다음, 설정에서 커넥터를 업데이트하세요.",
     stageListing: "도구를 나열하는 중",
     toolsOf: (count: string) => `도구 ${count}개`,
     url: "문서의 주소",

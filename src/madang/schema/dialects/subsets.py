@@ -172,7 +172,7 @@ class Lowering:
             and kinds[0] in _SCALARS
             and (kinds[0] == "string" or not self._subset.has_string_enums_only)
             and "" not in present
-            and self._options + len(present) <= self._subset.enum_limit
+            and self._options + len(present) < self._subset.enum_limit
             and (len(present) <= 250 or size <= 15_000)
             and self._text + size <= self._subset.text_limit
         )
@@ -182,7 +182,8 @@ class Lowering:
             kind = kinds[0] if len(kinds) == 1 and kinds[0] in _SCALARS else "string"
             written = self._described({"type": kind}, whole)
         else:
-            self._options += len(present)
+            # One more, because null may come to stand among them.
+            self._options += len(present) + 1
             self._text += size
             written = self._described({"type": kinds[0], "enum": list[JsonValue](present)}, whole)
         return self._nullable(written) if len(present) < len(options) else written

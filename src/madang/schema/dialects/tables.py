@@ -74,8 +74,8 @@ OPENAI_STRICT_SUBSET = Subset(
     has_string_enums_only=False,
     has_empty_objects=True,
     depth_limit=10,
-    # Half of the properties that are taken: what is larger is no tool that a model fills in.
-    node_limit=2_500,
+    # Far fewer than the properties that are taken: what is larger is no tool that a model fills in.
+    node_limit=1_200,
     enum_limit=1_000,
     text_limit=100_000,
 )

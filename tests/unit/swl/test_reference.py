@@ -23,6 +23,6 @@ def test_an_example_compiles_without_a_word(source: str) -> None:
     assert emit(found).text
 
 
-@pytest.mark.parametrize("word", [*EFFECT_WORDS, *LOOP_WORDS, *ERRORS, "lock", "replace", "omit", "Fail"])
+@pytest.mark.parametrize("word", [*EFFECT_WORDS, *sorted(LOOP_WORDS), *ERRORS, "lock", "replace", "omit", "Fail"])
 def test_every_word_of_the_language_is_in_the_reference(word: str) -> None:
     assert f"`{word}" in REFERENCE or f"`{word}(" in REFERENCE

@@ -48,7 +48,6 @@ def _found(value: JsonValue, schema: JsonValue) -> set[tuple[str, str]]:
         ({"anyOf": [{"type": "integer", "maximum": 5}, {"type": "integer"}]}, 3, {("", "type")}),
         (True, 1, set[tuple[str, str]]()),
     ],
-    ids=str,
 )
 def test_every_keyword_that_certainly_holds_is_broken(
     schema: JsonValue, value: JsonValue, expected: set[tuple[str, str]]

@@ -22,7 +22,7 @@ from madang.effects.door import Door
 from madang.effects.journal import find_entry
 from madang.effects.leases import Lease
 from madang.effects.policy import wants_approval
-from madang.effects.proposals import Proposal
+from madang.effects.proposals import Proposal, propose_prepared
 from madang.effects.values import Act, Entry, Provenance, ProvenanceKind
 from madang.kit.errors import InvalidError, MadangError
 from madang.kit.json import JsonObject, JsonValue
@@ -293,17 +293,10 @@ class Calls:
         return compiled.prepare(arguments), frozenset(names)
 
     async def _proposal(self, call: CallStep) -> Proposal:
-        """The call as it would be made now. Raises InvalidError for what is not complete."""
+        """The call as it would be made now. Raises ArgumentsError for what is not complete."""
         target = await self._target(call)
         prepared, _ = await self._prepared(call)
-        if not prepared.is_valid:
-            raise InvalidError("; ".join(error.message for error in prepared.errors[:3]))
-        return Proposal(
-            function=target.function,
-            connection=target.connection,
-            arguments=prepared.arguments,
-            shown=target.compiled.shares.redact(prepared.arguments),
-        )
+        return propose_prepared(target.function, target.compiled, target.connection, prepared)
 
     async def _act(self, call: CallStep) -> Act:
         return (await self._proposal(call)).to_act(call.id, _read_provenance(call.provenance))

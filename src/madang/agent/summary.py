@@ -24,7 +24,7 @@ from madang.kit.json import JsonObject, JsonValue
 from madang.schema.functions import Function
 from madang.schema.values import find_file
 
-__all__ = ["Language", "asks_for", "language_of", "nothing_fits", "several_fit", "summarise"]
+__all__ = ["Language", "language_of", "nothing_fits", "summarise"]
 
 MOST_ROWS = 5
 _NAME_LIMIT = 80
@@ -64,17 +64,6 @@ def nothing_fits(nearest: Sequence[FunctionSummary], language: Language) -> str:
     if not nearest:
         return _say("nothing_at_all", language)
     return "\n\n".join([_say("nothing_fits", language), _functions(nearest)])
-
-
-def several_fit(candidates: Sequence[FunctionSummary], language: Language) -> str:
-    """That several functions fit nearly alike, and which."""
-    return "\n\n".join([_say("several_fit", language), _functions(candidates)])
-
-
-def asks_for(names: Sequence[str], language: Language, *, is_human: bool = False) -> str:
-    """What is still needed; `is_human` where only a person gives it."""
-    joined = _joined([f"**{_escaped(' '.join(words_of(name)) or name)}**" for name in names], language)
-    return _say("asks_human" if is_human else "asks", language, names=joined)
 
 
 class _Summary:
@@ -247,12 +236,6 @@ def _say(key: str, language: Language, **slots: str) -> str:
         return with_particle(text, match[2]) if match[2] and text else text
 
     return _SLOT.sub(fill, SENTENCES[key][language])
-
-
-def _joined(names: Sequence[str], language: Language) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return ", ".join(names[:-1]) + SENTENCES["and"][language] + names[-1]
 
 
 def _sentence(text: JsonValue) -> str:

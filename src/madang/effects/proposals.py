@@ -9,7 +9,7 @@ from madang.catalog.values import CatalogFunction, Connection
 from madang.effects.values import Act, Provenance
 from madang.kit.errors import InvalidError
 from madang.kit.json import JsonObject, JsonValue
-from madang.schema.arguments import CompiledArguments
+from madang.schema.arguments import CompiledArguments, Prepared
 from madang.schema.requests import build_request
 from madang.schema.validation import ArgumentError
 from madang.types.effects import EffectClass
@@ -78,7 +78,13 @@ def propose(
     function: CatalogFunction, compiled: CompiledArguments, connection: Connection, raw: str | JsonValue
 ) -> Proposal:
     """Parse, coerce and check arguments. Raises ArgumentsError."""
-    prepared = compiled.prepare(raw)
+    return propose_prepared(function, compiled, connection, compiled.prepare(raw))
+
+
+def propose_prepared(
+    function: CatalogFunction, compiled: CompiledArguments, connection: Connection, prepared: Prepared
+) -> Proposal:
+    """The call that prepared arguments make. Raises ArgumentsError where they are not valid."""
     if prepared.errors:
         raise ArgumentsError(function.full_name, prepared.errors)
     return Proposal(

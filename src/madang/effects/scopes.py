@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from madang.effects.values import Scope, ScopeKind
 from madang.kit.actor import Actor
-from madang.kit.errors import ConflictError, NotFoundError
+from madang.kit.errors import ConflictError
 
 LEASE_SECONDS = 30
 
@@ -46,8 +46,6 @@ _RENEW = text(
 _RELEASE = text(
     "UPDATE madang.effect_scope SET lease_until = now() WHERE id = :id AND account_id = :account AND epoch = :epoch"
 )
-
-_GET = text("SELECT kind, owner, epoch, lease_until FROM madang.effect_scope WHERE id = :id AND account_id = :account")
 
 
 async def claim_scope(
@@ -91,19 +89,3 @@ async def renew_scope(db: AsyncSession, scope: Scope, *, lease_seconds: float = 
 async def release_scope(db: AsyncSession, scope: Scope) -> None:
     """End the lease; somebody else may claim the scope at once. Nothing happens where it is lost already."""
     await db.execute(_RELEASE, {"id": scope.id, "account": scope.account, "epoch": scope.epoch})
-
-
-async def get_scope(actor: Actor, db: AsyncSession, scope_id: str) -> Scope:
-    """A scope as it stands. Raises NotFoundError."""
-    row = (await db.execute(_GET, {"id": scope_id, "account": actor.account})).first()
-    if row is None:
-        raise NotFoundError(f"there is no scope {scope_id!r}")
-    return Scope(
-        id=scope_id,
-        account=actor.account,
-        user=actor.user,
-        kind=row.kind,
-        owner=row.owner,
-        epoch=row.epoch,
-        lease_until=row.lease_until,
-    )

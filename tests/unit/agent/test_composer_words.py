@@ -109,13 +109,14 @@ def test_json_whose_keys_are_arguments_is_taken_as_given(composed: Composing) ->
     ],
 )
 def test_a_text_four_times_as_long_takes_no_more_than_about_four_times(piece: str, composed: Composing) -> None:
-    def seconds(length: int) -> float:
-        text = piece * (length // len(piece))
+    def once(text: str) -> float:
         started = time.process_time()
         composed("github issues.list_for_repo", text)
         return time.process_time() - started
 
-    seconds(100)
+    def seconds(length: int) -> float:
+        """The best of three: what else the process does, as collecting garbage, is not meant."""
+        return min(once(piece * (length // len(piece))) for _ in range(3))
 
     assert seconds(6_000) < 10 * seconds(1_500) + 0.1
 

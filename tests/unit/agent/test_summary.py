@@ -7,10 +7,8 @@ import pytest
 
 from madang.agent.summary import (
     Language,
-    asks_for,
     language_of,
     nothing_fits,
-    several_fit,
     summarise,
 )
 from madang.catalog.values import CatalogFunction, FunctionSummary
@@ -309,17 +307,6 @@ def test_nothing_fits_names_the_nearest() -> None:
         "- `bbs.articles.get`: Read an article"
     )
     assert nothing_fits([], "ko") == "이 일을 하는 기능이 없습니다. 그런 커넥터를 추가하거나, 다른 말로 해 보세요."
-    assert several_fit(nearest[:1], "ko") == (
-        "거의 똑같이 맞는 기능이 여럿입니다. 어느 것인가요?\n\n- `bbs.articles.search`: Search articles"
-    )
-
-
-def test_what_is_asked_for_is_named() -> None:
-    assert asks_for(["owner", "repoName"], "en") == "To do this I still need **owner** and **repo name**."
-    assert asks_for(["owner", "repoName"], "ko") == "이 일을 하려면 **owner**, **repo name**이 더 필요합니다."
-    assert asks_for(["password"], "ko", is_human=True) == (
-        "이 일을 하려면 **password**를 직접 넣어 주세요. API에만 전해집니다."
-    )
 
 
 @pytest.mark.parametrize(

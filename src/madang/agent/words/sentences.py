@@ -93,17 +93,7 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "en": "No function does this. Add a connector that does, or say it in other words.",
         "ko": "이 일을 하는 기능이 없습니다. 그런 커넥터를 추가하거나, 다른 말로 해 보세요.",
     },
-    "several_fit": {
-        "en": "Several functions fit this nearly alike. Which one is meant?",
-        "ko": "거의 똑같이 맞는 기능이 여럿입니다. 어느 것인가요?",
-    },
-    "asks": {"en": "To do this I still need {names}.", "ko": "이 일을 하려면 {names:이/가} 더 필요합니다."},
-    "asks_human": {
-        "en": "To do this I need you to enter {names}. Only the API gets to see it.",
-        "ko": "이 일을 하려면 {names:을/를} 직접 넣어 주세요. API에만 전해집니다.",
-    },
     "items": {"en": "{count} items", "ko": "항목 {count}개"},
     "yes": {"en": "yes", "ko": "예"},
     "no": {"en": "no", "ko": "아니요"},
-    "and": {"en": " and ", "ko": ", "},
 }

@@ -140,7 +140,7 @@ def test_a_path_that_multiplies_is_stopped_by_what_it_looks_at(text: str) -> Non
     began = time.process_time()
     with contextlib.suppress(TooLargeError):
         select([tree], parse_path(text), Steps(20_000))
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 5
 
 
 def test_what_is_looked_at_is_counted_for_all_paths_together() -> None:

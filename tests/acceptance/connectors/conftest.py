@@ -55,7 +55,9 @@ class Madang:
         os.close(terminal)
         shown, waiting, end = "", dict(answers), time.monotonic() + 60
         while time.monotonic() < end:
-            if not select.select([controller], [], [], 0.1)[0]:
+            if not select.select([controller], [], [], 1)[0]:
+                if not waiting:  # the end of input is lost where it comes before the prompt
+                    os.write(controller, b"\x04")
                 continue
             try:
                 shown += os.read(controller, 65536).decode(errors="replace")

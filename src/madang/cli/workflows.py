@@ -30,6 +30,11 @@ _MOST_FIXES = 1_000
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
+_connectors = click.option(
+    "--connector", "given", metavar="NAME=DOCUMENT", multiple=True, help="A connector, and the document it is made of."
+)
+
+
 @click.group(epilog="Example: madang workflow check digest.swl --connector shop=openapi.yaml")
 def workflow() -> None:
     """Workflows: check, draw and tell them."""
@@ -37,9 +42,7 @@ def workflow() -> None:
 
 @workflow.command(epilog="Example: madang workflow check digest.swl --connector shop=openapi.yaml")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option(
-    "--connector", "given", metavar="NAME=DOCUMENT", multiple=True, help="A connector, and the document it is made of."
-)
+@_connectors
 @click.option("--strict", "is_strict", is_flag=True, help="What may be None where it must not be is an error.")
 @click.option("--fix", "is_fixing", is_flag=True, help="Apply the first fix of every diagnostic that has one.")
 @click.option("--json", "is_json", is_flag=True, help="Print JSON.")
@@ -61,9 +64,7 @@ def check(files: tuple[str, ...], given: tuple[str, ...], *, is_strict: bool, is
 
 @workflow.command(epilog="Example: madang workflow graph digest.swl --connector shop=openapi.yaml --mermaid")
 @click.argument("file", metavar="FILE")
-@click.option(
-    "--connector", "given", metavar="NAME=DOCUMENT", multiple=True, help="A connector, and the document it is made of."
-)
+@_connectors
 @click.option("--mermaid", "is_mermaid", is_flag=True, help="Print a flow chart in Mermaid's language.")
 def graph(file: str, given: tuple[str, ...], *, is_mermaid: bool) -> int:
     """Print the graph of FILE as JSON: nodes, nested as in the text, and the data that goes between them.
@@ -83,9 +84,7 @@ def graph(file: str, given: tuple[str, ...], *, is_mermaid: bool) -> int:
 
 @workflow.command(epilog="Example: madang workflow outline digest.swl --connector shop=openapi.yaml --language ko")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option(
-    "--connector", "given", metavar="NAME=DOCUMENT", multiple=True, help="A connector, and the document it is made of."
-)
+@_connectors
 @click.option("--language", type=click.Choice(["en", "ko"]), default="en", help="English or Korean.")
 def outline(files: tuple[str, ...], given: tuple[str, ...], language: Literal["en", "ko"]) -> int:
     """Say in plain words what each FILE does, step by step."""

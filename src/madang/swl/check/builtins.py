@@ -10,13 +10,12 @@ from madang.swl.check.codes import (
     LOOP_FORM,
     MISFIT,
     MISSING_ARGUMENT,
-    NOT_ITERABLE,
     POSITIONAL,
     UNKNOWN_ARGUMENT,
 )
 from madang.swl.check.env import Binding, Env, join_types
 from madang.swl.check.fitting import fit
-from madang.swl.check.properties import present
+from madang.swl.check.properties import item_type, present
 from madang.swl.check.suggestions import nearest
 from madang.swl.check.walking import Walk
 from madang.swl.diagnostics import Span
@@ -121,20 +120,7 @@ def _check_keyword(walk: Walk, keyword: ast.keyword, name: str) -> None:
 
 def item_of(walk: Walk, node: ast.expr, env: Env) -> Type:
     """The type of the items of a list that is given, or of the keys of a dict."""
-    whole = present(walk, node, walk.value(node, env))
-    found: list[Type] = []
-    for each in members_of(whole):
-        match resolve(each):
-            case ListType(item=item):
-                found.append(item)
-            case DictType() | RecordType(is_fresh=True):
-                found.append(STR)
-            case AnyType():
-                found.append(ANY)
-            case _:
-                walk.reports.add(NOT_ITERABLE, node, f"{text_of(whole)} is no list.")
-                return ANY
-    return union_of(found)
+    return item_type(walk, node, walk.value(node, env))
 
 
 def _keyword(node: ast.Call, name: str) -> ast.expr | None:

@@ -112,6 +112,19 @@ class MethodCall:
 CallTarget: TypeAlias = OperationCall | HelperCall | WordCall | RecordCall | BuiltinCall | MethodCall
 
 
+def is_effect(target: CallTarget | None) -> bool:
+    """Whether a call reaches outside: an operation, a journaled word, a helper that does either."""
+    match target:
+        case OperationCall():
+            return True
+        case WordCall(is_effect=is_journaled):
+            return is_journaled
+        case HelperCall(function=function):
+            return function.is_effectful
+        case _:
+            return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Read:
     """A property or item that is read; `form` is set where the JSON text becomes a date."""

@@ -12,7 +12,6 @@ from madang.swl.check.codes import (
     MISFIT,
     MISSING_ARGUMENT,
     NO_PAGES,
-    NOT_ITERABLE,
     TAKEN,
     TARGET,
 )
@@ -20,23 +19,20 @@ from madang.swl.check.env import Binding, Env
 from madang.swl.check.facts import WordCall
 from madang.swl.check.fitting import fit
 from madang.swl.check.operations import find_operation
-from madang.swl.check.properties import kind_of, present
+from madang.swl.check.properties import item_type, kind_of, present
 from madang.swl.check.walking import Walk
 from madang.swl.check.words import LOOP_WORDS
 from madang.types.model import (
     ANY,
     INT,
-    NEVER,
     STR,
     AnyType,
     DictType,
-    ListType,
     RecordType,
     Type,
     resolve,
 )
-from madang.types.printing import text_of
-from madang.types.unions import members_of, union_of
+from madang.types.unions import union_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,24 +184,5 @@ def _value_of(type_: Type) -> Type:
 
 
 def _item(walk: Walk, node: ast.expr, type_: Type) -> Type:
-    whole = present(walk, node, type_)
-    found: list[Type] = []
-    for each in members_of(whole):
-        match resolve(each):
-            case ListType(item=item):
-                found.append(item)
-            case DictType():
-                found.append(STR)
-            case RecordType(is_fresh=True):
-                found.append(STR)
-            case AnyType():
-                found.append(ANY)
-            case other:
-                hint = (
-                    "Its properties: `for key, value in x.items()` of a dict."
-                    if isinstance(other, RecordType)
-                    else None
-                )
-                walk.reports.add(NOT_ITERABLE, node, f"{text_of(whole)} is no list.", hint=hint)
-                return ANY
-    return union_of(found) if found else NEVER
+    hint = "Its properties: `for key, value in x.items()` of a dict."
+    return item_type(walk, node, type_, record_hint=hint)

@@ -10,6 +10,7 @@ from madang.swl.check.codes import (
     FUNCTION_VALUE,
     MAYBE_NONE,
     NOT_INDEXABLE,
+    NOT_ITERABLE,
     ONE_BRANCH,
     UNKNOWN_METHOD,
     UNKNOWN_PROPERTY,
@@ -120,6 +121,25 @@ def present(walk: Walk, node: ast.expr, type_: Type) -> Type:
     message = f"`{_short(text)}` may be `None` here."
     walk.reports.add(MAYBE_NONE, node, message, hint=hint, expected=text_of(rest), actual=text_of(type_))
     return rest
+
+
+def item_type(walk: Walk, node: ast.expr, type_: Type, *, record_hint: str | None = None) -> Type:
+    """The type of what one round over a value gives: items of a list, keys of a dict. `record_hint` is for a record."""
+    whole = present(walk, node, type_)
+    found: list[Type] = []
+    for each in members_of(whole):
+        match resolve(each):
+            case ListType(item=item):
+                found.append(item)
+            case DictType() | RecordType(is_fresh=True):
+                found.append(STR)
+            case AnyType():
+                found.append(ANY)
+            case other:
+                hint = record_hint if isinstance(other, RecordType) else None
+                walk.reports.add(NOT_ITERABLE, node, f"{text_of(whole)} is no list.", hint=hint)
+                return ANY
+    return union_of(found)
 
 
 def _short(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from madang.swl.diagnostics import Code, Diagnostic, Fix, Span, TextEdit, in_order
 from madang.swl.text import Text
@@ -36,7 +37,7 @@ class Reports:
             return
         found = code.at(span, message, hint=hint, fixes=fixes, expected=expected, actual=actual, path=path)
         if self._is_strict and code.code == "T002":
-            found = _as_error(found)
+            found = replace(found, severity="error")
         self._found[key] = found
 
     def mark(self) -> int:
@@ -79,18 +80,3 @@ def listed(names: Iterable[str], most: int = 8) -> str:
     found = list(names)
     more = f" and {len(found) - most} more" if len(found) > most else ""
     return ", ".join(f"`{each}`" for each in found[:most]) + more
-
-
-def _as_error(found: Diagnostic) -> Diagnostic:
-    return Diagnostic(
-        code=found.code,
-        severity="error",
-        message=found.message,
-        span=found.span,
-        node=found.node,
-        expected=found.expected,
-        actual=found.actual,
-        path=found.path,
-        hint=found.hint,
-        fixes=found.fixes,
-    )

@@ -26,7 +26,7 @@ from madang.swl.check.codes import (
 )
 from madang.swl.check.effects import allow
 from madang.swl.check.env import Binding, Env, is_empty_type, join_envs
-from madang.swl.check.facts import BuiltinCall, HelperCall, MethodCall, OperationCall, WordCall
+from madang.swl.check.facts import BuiltinCall, MethodCall, is_effect
 from madang.swl.check.fitting import fit
 from madang.swl.check.iteration import is_taken
 from madang.swl.check.loops import check_for, check_repeated
@@ -116,16 +116,12 @@ def _does_something(walk: Walk, node: ast.expr) -> bool:
     if not isinstance(node, ast.Call):
         return False
     match walk.facts.calls.get(node):
-        case OperationCall() | None:
+        case None:
             return True
-        case WordCall(is_effect=is_effect):
-            return is_effect
-        case HelperCall(function=function):
-            return function.is_effectful
         case MethodCall(method=method):
             return method in {"append", "extend", "insert", "pop"}
-        case _:
-            return False
+        case target:
+            return is_effect(target)
 
 
 def _assign(walk: Walk, node: ast.Assign, env: Env) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from madang.swl.check.codes import UNUSED_NAME
-from madang.swl.check.facts import Facts, FunctionSymbol, HelperCall, OperationCall, WordCall
+from madang.swl.check.facts import Facts, FunctionSymbol, is_effect
 from madang.swl.check.reports import Reports
 from madang.swl.diagnostics import Fix, TextEdit
 
@@ -73,19 +73,8 @@ class _Unused:
             return [self._reports.replacing(node, f"_{name}")]
         if statement is None:
             return []
-        if any(self._is_effect(each) for each in ast.walk(statement.value)):
+        if any(is_effect(self._facts.calls.get(each)) for each in ast.walk(statement.value)):
             text = self._reports.text
             start, end = text.offsets_of(statement)[0], text.offsets_of(statement.value)[0]
             return [Fix(title=f"Do not bind `{name}`", edits=(TextEdit(span=text.span(start, end), text=""),))]
         return [] if statement in self._alone else [self._reports.removing_statement(statement)]
-
-    def _is_effect(self, node: ast.AST) -> bool:
-        match self._facts.calls.get(node):
-            case OperationCall():
-                return True
-            case WordCall(is_effect=is_effect):
-                return is_effect
-            case HelperCall(function=function):
-                return function.is_effectful
-            case _:
-                return False

@@ -335,10 +335,13 @@ class Expressions:
 
 
 def _converter(type_: Type) -> str | None:
-    """What makes a date of its text; nothing where the type is no date."""
+    """What makes a date of its text where there is one for certain."""
+    return None if is_optional(type_) else converter_of(type_)
+
+
+def converter_of(type_: Type) -> str | None:
+    """What makes a date of its text, and leaves `None` as it is; nothing where the type is no date."""
     kinds = {type(resolve(each)) for each in members_of(without_none(type_))}
-    if is_optional(type_):
-        return None
     return "_dt" if kinds == {DateTimeType} else "_day" if kinds == {DateType} else None
 
 

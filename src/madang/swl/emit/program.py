@@ -12,16 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from madang.swl.check.facts import Checked, FunctionSymbol, HelperCall, OperationCall, WordCall
+from madang.swl.check.facts import Checked, FunctionSymbol, WordCall, is_effect
 from madang.swl.check.paths import branches
 from madang.swl.check.words import ERRORS
 from madang.swl.compiler import Compilation
-from madang.swl.emit.expressions import SIGNS, Expressions
+from madang.swl.emit.expressions import SIGNS, Expressions, converter_of
 from madang.swl.emit.lines import Lines, literal
 from madang.swl.emit.prelude import CARRIERS, DATA_ERRORS, PRELUDE
 from madang.swl.ir import walk_nodes
-from madang.types.model import ANY, DateTimeType, DateType, LiteralType, RecordType, Type, resolve
-from madang.types.unions import members_of, without_none
+from madang.types.model import ANY, LiteralType, RecordType, Type, resolve
 
 DEFAULT_PARALLEL = 8
 """How many branches of `parallel` run at once where the program does not say."""
@@ -85,7 +84,7 @@ class _Function:
         head = ", ".join(["_p", "_d", *names] if is_async else names)
         with self._lines.inside(f"{'async ' if is_async else ''}def f_{self._function.name}({head}):"):
             for each in self._function.parameters:
-                convert = _converter(each.type)
+                convert = converter_of(each.type)
                 if convert is not None:
                     self._lines.add(f"v_{each.name} = {convert}(v_{each.name})")
             self._block(self._function.node.body)
@@ -358,17 +357,8 @@ class _Function:
         return isinstance(target, WordCall) and target.word == word
 
     def _has_effect(self, body: Sequence[ast.stmt]) -> bool:
-        for each in (inner for node in body for inner in ast.walk(node)):
-            match self._calls.get(each):
-                case OperationCall():
-                    return True
-                case WordCall(is_effect=is_effect, word=word) if is_effect or word == "parallel":
-                    return True
-                case HelperCall(function=function) if function.is_effectful:
-                    return True
-                case _:
-                    pass
-        return False
+        targets = [self._calls.get(each) for node in body for each in ast.walk(node)]
+        return any(is_effect(each) or (isinstance(each, WordCall) and each.word == "parallel") for each in targets)
 
     _RULES: Mapping[type[ast.stmt], Callable[[Any, Any], None]] = {
         ast.Expr: _expression,
@@ -404,8 +394,3 @@ def _carried(names: Sequence[str]) -> str:
 def _literal_pattern(type_: Type) -> str:
     found = resolve(type_)
     return " | ".join(literal(each) for each in found.values) if isinstance(found, LiteralType) else "_"
-
-
-def _converter(type_: Type) -> str | None:
-    kinds = {type(resolve(each)) for each in members_of(without_none(type_))}
-    return "_dt" if kinds == {DateTimeType} else "_day" if kinds == {DateType} else None

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from madang.effects.executors.granting import terms_of
 from madang.effects.outcomes import json_text, storable
 from madang.effects.results import INLINE_BYTES, Results, result_id
 from madang.effects.values import Act, Answered, Attempt, NotSent, Scope, Unknown
@@ -131,17 +132,8 @@ class _Kept:
 
 
 def _calls(scope: Scope, act: Act) -> _CallOf:
-    terms = GrantTerms(
-        account=scope.account,
-        actor=scope.user,
-        connection=act.connection.id,
-        functions=frozenset({act.function.id}),
-        purpose="run" if scope.kind == "run" else "chat",
-        run=scope.id if scope.kind == "run" else None,
-        epoch=scope.epoch,
-    )
     waits = Waits(first_byte_seconds=SILENT_SECONDS, idle_seconds=SILENT_SECONDS, total_seconds=TOTAL_SECONDS)
-    return _CallOf(scope=scope, terms=terms, waits=waits)
+    return _CallOf(scope=scope, terms=terms_of(scope, act), waits=waits)
 
 
 @dataclass(frozen=True, kw_only=True)

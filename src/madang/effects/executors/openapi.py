@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from madang.effects.executors.granting import terms_of
 from madang.effects.outcomes import storable
 from madang.effects.results import INLINE_BYTES, MAX_RESULT_BYTES, Results, Stored, is_too_many, result_id
 from madang.effects.values import Act, Answered, Attempt, NotSent, Scope, Unknown
@@ -18,7 +19,6 @@ from madang.kit.actor import Actor
 from madang.kit.errors import InvalidError, MadangError, TooLargeError, UnavailableError, UpstreamError
 from madang.kit.json import JsonObject, JsonValue
 from madang.net.decoding import Bound, decoder_for
-from madang.net.grants import GrantTerms
 from madang.net.proxy_client import Call, ProxyAnswer, ProxyClient, ProxyLostError
 from madang.schema.requests import Request, build_request
 from madang.schema.responses import Response, ResponseReader
@@ -110,15 +110,7 @@ class OpenApiExecutor:
             headers=headers,
             body=request.body(),
             lease_until=scope.lease_until,
-            terms=GrantTerms(
-                account=scope.account,
-                actor=scope.user,
-                connection=act.connection.id,
-                functions=frozenset({act.function.id}),
-                purpose="run" if scope.kind == "run" else "chat",
-                run=scope.id if scope.kind == "run" else None,
-                epoch=scope.epoch,
-            ),
+            terms=terms_of(scope, act),
         )
 
 

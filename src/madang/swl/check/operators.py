@@ -35,7 +35,7 @@ from madang.types.model import (
 from madang.types.printing import scalar_text, text_of
 from madang.types.unions import literal_type, members_of, union_of, widened, without_none
 
-_SIGNS: dict[type, str] = {
+SIGNS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
     ast.Mult: "*",
@@ -43,8 +43,10 @@ _SIGNS: dict[type, str] = {
     ast.FloorDiv: "//",
     ast.Mod: "%",
     ast.Pow: "**",
-    ast.BitOr: "|",
 }
+"""The operators of arithmetic, as they are written."""
+
+_SIGNS: dict[type[ast.operator], str] = {**SIGNS, ast.BitOr: "|"}
 _COMPARISONS: dict[type, str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _NUMBER = union_of([INT, FLOAT])
 _ORDERED = (INT, FLOAT, STR, DATETIME, DATE, TIMEDELTA)

@@ -33,7 +33,7 @@ from madang.swl.check.loops import check_for, check_repeated
 from madang.swl.check.matching import match_pattern
 from madang.swl.check.mutation import assign_item, owned
 from madang.swl.check.narrowing import known
-from madang.swl.check.operators import join_operands
+from madang.swl.check.operators import SIGNS, join_operands
 from madang.swl.check.paths import branches
 from madang.swl.check.program import BUILT_IN
 from madang.swl.check.trying import check_try
@@ -60,15 +60,6 @@ _HINTS: dict[type[ast.stmt], tuple[str, str]] = {
     ast.Assert: ("There is no `assert`.", 'Write `if not ...:` and `raise Fail("why")`.'),
     ast.AsyncFor: ("Loops are not `async`.", "Leave `async` away, or loop over `parallel(...)`."),
     ast.AsyncWith: ("`with` is not `async`.", "Leave `async` away."),
-}
-_SIGNS: dict[type[ast.operator], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
 }
 _MAKING = frozenset({"list", "dict", "sorted"})
 _MAKING_METHODS = frozenset({"copy", "split", "rsplit", "splitlines"})
@@ -250,7 +241,7 @@ def _annotated(walk: Walk, node: ast.AnnAssign, env: Env) -> None:
 
 def _augmented(walk: Walk, node: ast.AugAssign, env: Env) -> None:
     allow(walk, node.value)
-    sign = _SIGNS.get(type(node.op))
+    sign = SIGNS.get(type(node.op))
     right = walk.value(node.value, env)
     if sign is None:
         walk.reports.add(EXPRESSION, node, "The language has no operators on bits and matrices.")

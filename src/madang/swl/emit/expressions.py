@@ -15,6 +15,7 @@ from madang.swl.check.facts import (
     RecordCall,
     WordCall,
 )
+from madang.swl.check.operators import SIGNS
 from madang.swl.check.paths import long_spine
 from madang.swl.emit.lines import literal
 from madang.types.connector import Operation
@@ -33,15 +34,6 @@ from madang.types.model import (
 )
 from madang.types.unions import is_optional, members_of, without_none
 
-_BINARY: dict[type[ast.operator], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-}
 _POWER = 3
 _RANKS: dict[type[ast.operator], int] = {
     ast.Add: 1,
@@ -64,7 +56,6 @@ _COMPARE: dict[type[ast.cmpop], str] = {
     ast.In: "in",
     ast.NotIn: "not in",
 }
-SIGNS: Mapping[type[ast.operator], str] = _BINARY
 
 
 class Expressions:
@@ -171,7 +162,7 @@ class Expressions:
         left = self.write(node.left)
         if isinstance(node.left, ast.BinOp) and _RANKS[type(node.left.op)] == _RANKS[type(node.op)] < _POWER:
             left = left[1:-1]
-        return f"({left} {_BINARY[type(node.op)]} {self.write(node.right)})"
+        return f"({left} {SIGNS[type(node.op)]} {self.write(node.right)})"
 
     def _unary(self, node: ast.UnaryOp) -> str:
         sign = {ast.Not: "not ", ast.USub: "-", ast.UAdd: "+"}[type(node.op)]  # pyright: ignore[reportArgumentType]

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from madang.swl.check.facts import Checked, FunctionSymbol, WordCall, is_effect
+from madang.swl.check.operators import SIGNS
 from madang.swl.check.paths import branches
 from madang.swl.check.words import ERRORS
 from madang.swl.compiler import Compilation
-from madang.swl.emit.expressions import SIGNS, Expressions, converter_of
+from madang.swl.emit.expressions import Expressions, converter_of
 from madang.swl.emit.lines import Lines, literal
 from madang.swl.emit.prelude import CARRIERS, DATA_ERRORS, PRELUDE
 from madang.swl.ir import walk_nodes
